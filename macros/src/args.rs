@@ -1,0 +1,123 @@
+//! The grammar of `#[trace_memory(…)]`.
+
+use proc_macro2::TokenStream;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Ident, LitStr, Path, Token};
+
+use crate::errors::Errors;
+
+const KNOWN: &str = "`name = \"…\"`, `crate = path`, `skip`, `values`, `allocator = none`";
+
+/// The options, each with the word it was asked for with.
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) name: Option<Asked<LitStr>>,
+    pub(crate) krate: Option<Asked<Path>>,
+    pub(crate) skip: Option<Asked<()>>,
+    pub(crate) values: Option<Asked<()>>,
+    pub(crate) no_allocator: Option<Asked<()>>,
+}
+
+/// An option's value and its keyword, for errors that concern several options.
+pub(crate) struct Asked<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+impl Args {
+    /// Reads the options; what cannot be read is in `errors`, and the rest still counts.
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        let parser = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(error) = args.parse_option(input, errors) {
+                    errors.combine(error);
+                    skip_to_comma(input)?;
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(tokens) {
+            errors.combine(error);
+        }
+        args.check_conflicts(errors);
+        args
+    }
+
+    fn parse_option(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+        let key = parse_key(input)?;
+        match key.to_string().as_str() {
+            "name" => set(&mut self.name, key, value(input)?, errors),
+            "crate" => set(&mut self.krate, key, value(input)?, errors),
+            "skip" => set(&mut self.skip, key, (), errors),
+            "values" => set(&mut self.values, key, (), errors),
+            "allocator" => {
+                let choice: Ident = value(input)?;
+                if choice != "none" {
+                    return Err(syn::Error::new(
+                        choice.span(),
+                        "`allocator` takes `none`: the attribute on `fn main` then installs no allocator",
+                    ));
+                }
+                set(&mut self.no_allocator, key, (), errors);
+            }
+            _ => {
+                return Err(syn::Error::new(
+                    key.span(),
+                    format!("unknown option `{key}`; `#[trace_memory]` takes {KNOWN}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_conflicts(&self, errors: &mut Errors) {
+        if self.skip.is_none() {
+            return;
+        }
+        let others = [
+            self.name.as_ref().map(|asked| &asked.key),
+            self.krate.as_ref().map(|asked| &asked.key),
+            self.values.as_ref().map(|asked| &asked.key),
+            self.no_allocator.as_ref().map(|asked| &asked.key),
+        ];
+        for key in others.into_iter().flatten() {
+            errors.push(
+                key,
+                format!("`{key}` has no meaning beside `skip`, which leaves the function as it is; remove one of them"),
+            );
+        }
+    }
+}
+
+/// An identifier, or the keyword `crate`.
+fn parse_key(input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.peek(Token![crate]) {
+        let token: Token![crate] = input.parse()?;
+        return Ok(Ident::new("crate", token.span));
+    }
+    input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected an option: {KNOWN}")))
+}
+
+fn value<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+fn set<T>(place: &mut Option<Asked<T>>, key: Ident, value: T, errors: &mut Errors) {
+    if place.is_some() {
+        errors.push(&key, format!("`{key}` is given twice; remove one of them"));
+    } else {
+        *place = Some(Asked { key, value });
+    }
+}
+
+fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}

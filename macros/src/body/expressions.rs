@@ -1,0 +1,265 @@
+//! Expressions: what each does with the locals it mentions.
+
+use syn::spanned::Spanned;
+use syn::{
+    Expr, ExprAssign, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro, ExprMatch, ExprMethodCall,
+    ExprStruct, ExprWhile, Pat, UnOp,
+};
+
+use super::glue::items_have_no_glue;
+use super::pattern::{takes, Takes};
+use super::statements::is_plain;
+use super::walk::{About, Declared, Use, Walker};
+use super::{key, How, Into, Key, LocalId};
+
+impl Walker {
+    pub(super) fn expr(&mut self, expr: &Expr, used: Use) {
+        if let Some((local, path)) = self.place(expr) {
+            let how = match used {
+                Use::Place => How::Place,
+                Use::Value(into) => How::Value(into),
+            };
+            return self.mention(About { local, how, path, node: key(expr), span: expr.span() });
+        }
+        match expr {
+            Expr::Paren(paren) => self.expr(&paren.expr, used),
+            Expr::Group(group) => self.expr(&group.expr, used),
+            Expr::Block(block) => self.block(&block.block, used),
+            Expr::Unsafe(block) => self.block(&block.block, used),
+            Expr::TryBlock(block) => self.block(&block.block, Use::Value(Into::Return)),
+            Expr::If(branch) => self.if_expr(branch, used),
+            Expr::Let(condition) => self.condition(&condition.pat, &condition.expr),
+            Expr::Match(matching) => self.match_expr(matching, used),
+            Expr::Loop(body) => self.looped(|walker| walker.statements(&body.body, Use::Place)),
+            Expr::While(body) => self.while_expr(body),
+            Expr::ForLoop(body) => self.for_loop(body),
+            Expr::Closure(closure) => self.closure(expr, closure),
+            Expr::Async(block) => {
+                let outside = self.enter_body();
+                self.block(&block.block, Use::Value(Into::Return));
+                self.leave_body(outside, block.capture.is_some(), expr);
+            }
+            Expr::Macro(ExprMacro { mac, .. }) => self.macro_call(mac, key(expr)),
+            Expr::Verbatim(tokens) => self.opaque(tokens.clone(), key(expr)),
+            _ => self.operands(expr),
+        }
+    }
+
+    fn if_expr(&mut self, branch: &ExprIf, used: Use) {
+        // The bindings of the condition are in scope in the first branch alone.
+        self.region(|walker| {
+            walker.expr(&branch.cond, Use::Value(Into::Call));
+            walker.block(&branch.then_branch, used);
+        });
+        if let Some((_, other)) = &branch.else_branch {
+            self.region(|walker| walker.expr(other, used));
+        }
+    }
+
+    fn while_expr(&mut self, body: &ExprWhile) {
+        self.looped(|walker| {
+            walker.expr(&body.cond, Use::Value(Into::Call));
+            walker.block(&body.body, Use::Place);
+        });
+    }
+
+    fn for_loop(&mut self, body: &ExprForLoop) {
+        self.expr(&body.expr, Use::Value(Into::Call));
+        self.looped(|walker| {
+            let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
+            walker.bind(&body.pat, Declared { param: false, no_glue });
+            walker.block(&body.body, Use::Place);
+        });
+    }
+
+    /// Expressions that only evaluate others.
+    pub(super) fn operands(&mut self, expr: &Expr) {
+        let call = Use::Value(Into::Call);
+        let field = Use::Value(Into::Field);
+        match expr {
+            Expr::Call(call) => self.call(expr, call),
+            Expr::MethodCall(call) => self.method_call(expr, call),
+            Expr::Struct(fields) => self.struct_expr(expr, fields),
+            Expr::Assign(assign) => self.assign(expr, assign),
+            Expr::Binary(binary) => self.binary(binary),
+            Expr::Array(array) => array.elems.iter().for_each(|expr| self.expr(expr, field)),
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|expr| self.expr(expr, field)),
+            Expr::Repeat(repeat) => self.expr(&repeat.expr, field),
+            Expr::Range(range) => {
+                for end in [&range.start, &range.end].into_iter().flatten() {
+                    self.expr(end, field);
+                }
+            }
+            Expr::Return(value) => self.maybe(value.expr.as_deref(), Use::Value(Into::Return)),
+            Expr::Break(value) => self.maybe(value.expr.as_deref(), Use::Value(Into::Assign)),
+            Expr::Yield(value) => self.maybe(value.expr.as_deref(), call),
+            Expr::Try(value) => self.expr(&value.expr, call),
+            Expr::Await(value) => self.expr(&value.base, call),
+            Expr::Unary(unary) => match unary.op {
+                UnOp::Deref(_) => self.expr(&unary.expr, Use::Place),
+                _ => self.expr(&unary.expr, call),
+            },
+            Expr::Field(field) => self.expr(&field.base, Use::Place),
+            Expr::Index(index) => {
+                self.expr(&index.expr, Use::Place);
+                self.expr(&index.index, call);
+            }
+            Expr::Reference(reference) => self.expr(&reference.expr, Use::Place),
+            Expr::RawAddr(raw) => self.expr(&raw.expr, Use::Place),
+            Expr::Cast(cast) => self.expr(&cast.expr, Use::Place),
+            _ => {}
+        }
+    }
+
+    pub(super) fn maybe(&mut self, expr: Option<&Expr>, used: Use) {
+        if let Some(expr) = expr {
+            self.expr(expr, used);
+        }
+    }
+
+    pub(super) fn call(&mut self, expr: &Expr, call: &ExprCall) {
+        if let Some(local) = self.drop_call(call) {
+            return self.mention(About {
+                local,
+                how: How::DropCall,
+                path: Vec::new(),
+                node: key(expr),
+                span: expr.span(),
+            });
+        }
+        let into = if makes_a_variant(&call.func) { Into::Field } else { Into::Call };
+        self.receiver(expr, &call.func, |walker| {
+            for arg in &call.args {
+                walker.expr(arg, Use::Value(into));
+            }
+        });
+    }
+
+    /// Something that is called, or has a method called, and the arguments.
+    pub(super) fn receiver(&mut self, expr: &Expr, receiver: &Expr, args: impl FnOnce(&mut Self)) {
+        if let Some((local, path)) = self.place(receiver) {
+            let (node, span) = (key(expr), receiver.span());
+            self.mention_around(About { local, how: How::Receiver, path, node, span }, args);
+        } else {
+            self.expr(receiver, Use::Place);
+            args(self);
+        }
+    }
+
+    /// The local of `drop(local)`, `mem::drop(local)`, …, where `drop` is not itself a local.
+    pub(super) fn drop_call(&self, call: &ExprCall) -> Option<LocalId> {
+        let Expr::Path(path) = &*call.func else { return None };
+        let named_drop = path.path.segments.last()?.ident == "drop";
+        let is_function = self.local_of(&call.func).is_none();
+        if named_drop && is_function && call.args.len() == 1 {
+            self.local_of(call.args.first()?)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
+        self.receiver(expr, &call.receiver, |walker| {
+            for arg in &call.args {
+                walker.expr(arg, Use::Value(Into::Call));
+            }
+        });
+    }
+
+    pub(super) fn struct_expr(&mut self, expr: &Expr, fields: &ExprStruct) {
+        let walk = |walker: &mut Self| {
+            for field in &fields.fields {
+                walker.expr(&field.expr, Use::Value(Into::Field));
+            }
+        };
+        let base = fields.rest.as_ref();
+        if let Some((local, path)) = base.and_then(|base| self.place(base)) {
+            let (node, span) = (key(expr), expr.span());
+            return self.mention_around(About { local, how: How::Base, path, node, span }, walk);
+        }
+        walk(self);
+        self.maybe(base.map(|base| &**base), Use::Value(Into::Field));
+    }
+
+    pub(super) fn assign(&mut self, expr: &Expr, assign: &ExprAssign) {
+        let used = match &*assign.left {
+            Expr::Infer(_) => Use::Place,
+            _ => Use::Value(Into::Assign),
+        };
+        self.expr(&assign.right, used);
+        self.assignee(&assign.left, key(expr));
+    }
+
+    pub(super) fn assignee(&mut self, left: &Expr, node: Key) {
+        match left {
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|left| self.assignee(left, node)),
+            Expr::Array(array) => array.elems.iter().for_each(|left| self.assignee(left, node)),
+            Expr::Call(call) => call.args.iter().for_each(|left| self.assignee(left, node)),
+            Expr::Struct(fields) => {
+                fields.fields.iter().for_each(|field| self.assignee(&field.expr, node));
+            }
+            Expr::Infer(_) | Expr::Range(_) => {}
+            _ => match self.place(left) {
+                Some((local, path)) => {
+                    let whole = path.is_empty();
+                    self.mention(About { local, how: How::Assign { whole }, path, node, span: left.span() });
+                }
+                None => self.expr(left, Use::Place),
+            },
+        }
+    }
+
+    pub(super) fn binary(&mut self, binary: &ExprBinary) {
+        use syn::BinOp::{
+            AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, Eq, Ge, Gt, Le, Lt, MulAssign, Ne,
+            RemAssign, ShlAssign, ShrAssign, SubAssign,
+        };
+        let call = Use::Value(Into::Call);
+        let (left, right) = match binary.op {
+            Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_) => (Use::Place, Use::Place),
+            AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_) | BitXorAssign(_)
+            | BitAndAssign(_) | BitOrAssign(_) | ShlAssign(_) | ShrAssign(_) => (Use::Place, call),
+            _ => (call, call),
+        };
+        self.expr(&binary.left, left);
+        self.expr(&binary.right, right);
+    }
+
+    pub(super) fn condition(&mut self, pat: &Pat, expr: &Expr) {
+        let parts = !matches!(takes(pat), Takes::Nothing);
+        self.scrutinee(expr, parts);
+        self.bind(pat, Declared::default());
+    }
+
+    pub(super) fn match_expr(&mut self, matching: &ExprMatch, used: Use) {
+        let parts = matching.arms.iter().any(|arm| !matches!(takes(&arm.pat), Takes::Nothing));
+        self.scrutinee(&matching.expr, parts);
+        for arm in &matching.arms {
+            self.region(|walker| {
+                let first = LocalId(walker.model.locals.len());
+                walker.bind(&arm.pat, Declared::default());
+                if let Pat::Guard(guard) = &arm.pat {
+                    let outside = walker.guarded.replace(first);
+                    walker.expr(&guard.guard, Use::Value(Into::Call));
+                    walker.guarded = outside;
+                }
+                walker.expr(&arm.body, used);
+            });
+        }
+    }
+}
+
+pub(super) fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Index(_) | Expr::Field(_) => true,
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
+        Expr::Paren(paren) => is_place(&paren.expr),
+        _ => false,
+    }
+}
+
+/// Whether a call looks like the constructor of a tuple struct or a variant.
+fn makes_a_variant(func: &Expr) -> bool {
+    let Expr::Path(path) = func else { return false };
+    path.path.segments.last().is_some_and(|segment| segment.ident.to_string().starts_with(char::is_uppercase))
+}

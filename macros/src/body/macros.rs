@@ -1,0 +1,248 @@
+//! Macros whose arguments can be read: those of the standard library that take expressions.
+//!
+//! A program that gives one of these names to a macro of its own gets the standard macro's reading;
+//! all other macros are followed by asking the compiler (see `expand::probe`).
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, Macro, Token};
+
+use super::walk::{About, Use, Walker};
+use super::{key, How, Into, Key};
+
+/// The arguments of a macro call, read.
+pub(crate) struct Known {
+    /// Whether it takes the arguments' values (`vec!`, `dbg!`) or looks at them where they are.
+    takes: bool,
+    pub(crate) args: Vec<Expr>,
+    tail: Tail,
+}
+
+/// What follows the expressions, as it came.
+enum Tail {
+    Commas {
+        trailing: bool,
+    },
+    /// `[value; count]`: the count.
+    Repeat(TokenStream),
+    /// `matches!(value, pattern…)`: the pattern.
+    Pattern(TokenStream),
+}
+
+const BORROWS: [&str; 24] = [
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "format",
+    "format_args",
+    "write",
+    "writeln",
+    "panic",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "matches",
+    "concat",
+    "stringify",
+    "line",
+    "file",
+    "module_path",
+];
+const TAKES: [&str; 2] = ["vec", "dbg"];
+const KNOWN: [&[&str]; 2] = [&BORROWS, &TAKES];
+
+/// Macros that never return.
+pub(crate) fn diverges(mac: &Macro) -> bool {
+    ["panic", "todo", "unimplemented", "unreachable"].contains(&name(mac).as_str())
+}
+
+/// Reads the arguments of a known macro; `None` for any other.
+pub(super) fn read(mac: &Macro) -> Option<Known> {
+    let name = name(mac);
+    if !KNOWN.iter().any(|list| list.contains(&name.as_str())) {
+        return None;
+    }
+    let takes = TAKES.contains(&name.as_str());
+    let parser = |input: ParseStream<'_>| match name.as_str() {
+        "vec" => read_vec(input),
+        "matches" => read_matches(input),
+        _ => read_list(input),
+    };
+    let (args, tail) = parser.parse2(mac.tokens.clone()).ok()?;
+    Some(Known { takes, args, tail })
+}
+
+fn name(mac: &Macro) -> String {
+    mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+}
+
+fn read_list(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
+    let list = Punctuated::<Expr, Token![,]>::parse_terminated(input)?;
+    let trailing = list.trailing_punct();
+    Ok((list.into_iter().collect(), Tail::Commas { trailing }))
+}
+
+fn read_vec(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
+    let ahead = input.fork();
+    if ahead.parse::<Expr>().is_ok() && ahead.peek(Token![;]) {
+        let value = input.parse()?;
+        input.parse::<Token![;]>()?;
+        return Ok((vec![value], Tail::Repeat(input.parse()?)));
+    }
+    read_list(input)
+}
+
+fn read_matches(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
+    let value = Expr::parse(input)?;
+    input.parse::<Token![,]>()?;
+    Ok((vec![value], Tail::Pattern(input.parse()?)))
+}
+
+impl Known {
+    /// The arguments as tokens again.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        let last = self.args.len();
+        let trailing = matches!(self.tail, Tail::Commas { trailing: true });
+        for (index, arg) in self.args.iter().enumerate() {
+            arg.to_tokens(&mut tokens);
+            if index + 1 < last || trailing {
+                <Token![,]>::default().to_tokens(&mut tokens);
+            }
+        }
+        match self.tail {
+            Tail::Commas { .. } => {}
+            Tail::Repeat(count) => {
+                <Token![;]>::default().to_tokens(&mut tokens);
+                tokens.extend(count);
+            }
+            Tail::Pattern(pattern) => {
+                <Token![,]>::default().to_tokens(&mut tokens);
+                tokens.extend(pattern);
+            }
+        }
+        tokens
+    }
+
+    /// Tokens beside the expressions that may mention locals.
+    pub(super) fn other_tokens(&self) -> TokenStream {
+        match &self.tail {
+            Tail::Commas { .. } => TokenStream::new(),
+            Tail::Repeat(tokens) | Tail::Pattern(tokens) => tokens.clone(),
+        }
+    }
+}
+
+impl Walker {
+    pub(super) fn macro_call(&mut self, mac: &Macro, node: Key) {
+        let Some(known) = read(mac) else {
+            return self.opaque(mac.tokens.clone(), node);
+        };
+        let used = if known.takes { Use::Value(Into::Macro) } else { Use::Place };
+        for arg in &known.args {
+            match arg {
+                // `name = value` in a format call.
+                Expr::Assign(assign) => self.expr(&assign.right, used),
+                Expr::Lit(literal) => self.format_string(literal),
+                _ => self.expr(arg, used),
+            }
+        }
+        self.opaque(known.other_tokens(), node);
+        self.model.macros.insert(key::<Macro>(mac), known);
+    }
+
+    pub(super) fn format_string(&mut self, literal: &ExprLit) {
+        let Lit::Str(text) = &literal.lit else { return };
+        let mut names = Vec::new();
+        captured(&text.value(), &mut names);
+        for name in names {
+            if let Some(local) = self.resolve(&name) {
+                self.mention(About {
+                    local,
+                    how: How::Place,
+                    path: Vec::new(),
+                    node: key(literal),
+                    span: literal.span(),
+                });
+            }
+        }
+    }
+
+    /// Tokens of unknown meaning: every local they name may be moved by them.
+    pub(super) fn opaque(&mut self, tokens: TokenStream, node: Key) {
+        let opaque = has_control_flow(tokens.clone());
+        let span = tokens.span();
+        let mut found = Vec::new();
+        names(tokens, &mut found);
+        found.sort_unstable();
+        found.dedup();
+        for name in found {
+            if let Some(local) = self.resolve(&name) {
+                self.mention(About { local, how: How::Macro { opaque }, path: Vec::new(), node, span });
+            }
+        }
+    }
+}
+
+/// The names that tokens mention: identifiers, and what format strings capture.
+pub(crate) fn names(tokens: TokenStream, found: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => found.push(ident.to_string()),
+            TokenTree::Group(group) => names(group.stream(), found),
+            TokenTree::Literal(literal) => {
+                if let Lit::Str(text) = Lit::new(literal) {
+                    captured(&text.value(), found);
+                }
+            }
+            TokenTree::Punct(_) => {}
+        }
+    }
+}
+
+/// The names inside `{…}` of a format string.
+pub(super) fn captured(text: &str, found: &mut Vec<String>) {
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        rest = &rest[start + 1..];
+        if let Some(escaped) = rest.strip_prefix('{') {
+            rest = escaped;
+            continue;
+        }
+        let inside = rest.find('}').map_or(rest, |end| &rest[..end]);
+        // `{name:width$.precision$}` mentions up to three locals.
+        for word in inside.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+                found.push(word.to_owned());
+            }
+        }
+    }
+}
+
+/// Whether tokens hold something that leaves the expression: then they cannot be copied elsewhere.
+pub(crate) fn has_control_flow(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => {
+            ["return", "break", "continue", "await", "yield"].iter().any(|word| ident == word)
+        }
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Group(group) => has_control_flow(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}
+
+/// Whether the macro is one of those whose expansion is known to keep control flow inside.
+pub(crate) fn is_known_macro(mac: &Macro) -> bool {
+    let name = name(mac);
+    KNOWN.iter().any(|list| list.contains(&name.as_str()))
+}

@@ -1,0 +1,197 @@
+//! The model of a body: its locals, and every place where one of them is mentioned.
+//!
+//! The syntax tree stays where it is while it is read and, later, rewritten in place, so a node's
+//! address is its identity: the side tables of the model are keyed by it.
+
+mod captures;
+mod expressions;
+mod glue;
+mod macros;
+pub(crate) mod pattern;
+mod statements;
+mod walk;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use proc_macro2::{Ident, Span};
+use syn::{Block, Signature};
+
+pub(crate) use glue::type_has_no_glue;
+pub(crate) use macros::{diverges, has_control_flow, is_known_macro, Known};
+
+/// The identity of a syntax node.
+pub(crate) type Key = usize;
+
+/// The identity of `node`. Nodes of different types can share an address: keep a table per type.
+pub(crate) fn key<T>(node: &T) -> Key {
+    std::ptr::from_ref(node) as usize
+}
+
+/// Index into [`Model::locals`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct LocalId(pub(crate) usize);
+
+/// Index into [`Model::bodies`]: 0 is the function, the others are closures and async blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct BodyId(pub(crate) usize);
+
+/// Index into [`Model::blocks`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BlockId(pub(crate) usize);
+
+/// What is known of a function's body.
+#[derive(Default)]
+pub(crate) struct Model {
+    pub(crate) locals: Vec<Local>,
+    pub(crate) bodies: Vec<BodyInfo>,
+    pub(crate) mentions: Vec<Mention>,
+    /// By `PatIdent`.
+    pub(crate) bindings: HashMap<Key, LocalId>,
+    /// The receiver, if the function has one.
+    pub(crate) receiver: Option<LocalId>,
+    /// By `ExprClosure`.
+    pub(crate) closures: HashMap<Key, BodyId>,
+    /// The arguments of macros whose meaning is known, by `Macro`.
+    pub(crate) macros: HashMap<Key, Known>,
+    /// Mutable locals that a statement may have changed in place, by `Stmt`.
+    pub(crate) changed: HashMap<Key, Vec<LocalId>>,
+    /// Straight-line regions: the region around each, and the statement of that region it stands in.
+    blocks: Vec<Option<(BlockId, usize)>>,
+}
+
+/// A closure or the function itself.
+#[derive(Default)]
+pub(crate) struct BodyInfo {
+    /// Whether it has locals of its own, and so a frame in the trace.
+    pub(crate) framed: bool,
+}
+
+/// A named binding.
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts about one binding")]
+pub(crate) struct Local {
+    pub(crate) ident: Ident,
+    pub(crate) body: BodyId,
+    pub(crate) param: bool,
+    pub(crate) mutable: bool,
+    /// Whether its type may need dropping; `false` only where the source says that it does not.
+    pub(crate) glue: bool,
+    /// Whether something is assigned to it, or to a part of it, after its declaration.
+    pub(crate) assigned: bool,
+    /// Whether anything mentions it.
+    pub(crate) mentioned: bool,
+}
+
+/// A place where a local is mentioned.
+pub(crate) struct Mention {
+    pub(crate) local: LocalId,
+    /// The body the mention stands in; not the local's own where a closure captures it.
+    pub(crate) body: BodyId,
+    /// The expression the mention is about: the path itself, or the call, match, closure around it.
+    pub(crate) node: Key,
+    pub(crate) how: How,
+    /// The part that is mentioned: field names, and `*` for what a box or reference leads to.
+    pub(crate) path: Vec<String>,
+    pub(crate) in_loop: bool,
+    pub(crate) span: Span,
+    /// The mentions inside the node (indices into [`Model::mentions`]), this one included.
+    pub(crate) within: Range<usize>,
+    /// How many locals were declared before it.
+    pub(crate) locals_before: usize,
+    block: BlockId,
+    statement: usize,
+}
+
+/// What a mention does with the local.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Reads, borrows or modifies it in place.
+    Place,
+    /// Takes its value, if the type is not `Copy`.
+    Value(Into),
+    /// Calls a method on it, or calls it: whether that takes the value depends on types.
+    Receiver,
+    /// `..local` in a struct expression.
+    Base,
+    /// Matches on it.
+    Scrutinee,
+    /// Hands it to a macro of unknown meaning, as `opaque` tokens if they cannot be probed.
+    Macro { opaque: bool },
+    /// Assigns to it (`whole`) or to a part of it.
+    Assign { whole: bool },
+    /// A closure captures it.
+    Capture(Capture),
+    /// `drop(local)`: the value, if that is the standard library's `drop`.
+    DropCall,
+}
+
+/// How a closure captures a local.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Capture {
+    /// By value, if the type is not `Copy`.
+    Whole,
+    /// Parts of it by value, if their types are not `Copy`.
+    Part,
+    /// As a whole, by value or not, depending on types.
+    Unknown,
+    /// By reference.
+    Borrow,
+    /// Something inside cannot be understood.
+    Opaque,
+}
+
+/// What takes a value. The names are those of the runtime's `site::Into`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Into {
+    Call,
+    Return,
+    Assign,
+    Field,
+    Capture,
+    Receiver,
+    Pattern,
+    Macro,
+}
+
+impl Model {
+    /// Reads the body of a function.
+    pub(crate) fn of(sig: &Signature, block: &Block) -> Self {
+        walk::Walker::new().function(sig, block)
+    }
+
+    pub(crate) fn local(&self, id: LocalId) -> &Local {
+        &self.locals[id.0]
+    }
+
+    /// Whether the local is plainly used again after this mention, on the same straight line of
+    /// statements. Then the mention did not move it: the compiler would refuse the later use.
+    pub(crate) fn used_later(&self, mention: &Mention) -> bool {
+        if self.local(mention.local).assigned {
+            return false;
+        }
+        self.mentions.iter().any(|later| {
+            later.local == mention.local
+                && later.body == mention.body
+                && paths_meet(&later.path, &mention.path)
+                && self.follows(later, mention)
+        })
+    }
+
+    /// Whether `later` stands in a later statement of the region `mention` stands in, however deep.
+    fn follows(&self, later: &Mention, mention: &Mention) -> bool {
+        let mut place = Some((later.block, later.statement));
+        while let Some((block, statement)) = place {
+            if block == mention.block {
+                return statement > mention.statement;
+            }
+            place = self.blocks[block.0];
+        }
+        false
+    }
+}
+
+/// Whether one path leads through the other, so that moving the one makes the other unusable.
+fn paths_meet(a: &[String], b: &[String]) -> bool {
+    let shorter = a.len().min(b.len());
+    a[..shorter] == b[..shorter]
+}

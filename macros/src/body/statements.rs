@@ -1,0 +1,124 @@
+//! Statements: what they bind, match and change.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Local as Let, Pat, Stmt};
+
+use super::expressions::is_place;
+use super::glue::value_has_no_glue;
+use super::macros;
+use super::pattern::{takes, Takes};
+use super::walk::{About, Declared, Use, Walker};
+use super::{key, How, Into, Key};
+
+impl Walker {
+    pub(super) fn block(&mut self, block: &Block, tail: Use) {
+        self.region(|walker| walker.statements(block, tail));
+    }
+
+    pub(super) fn statements(&mut self, block: &Block, tail: Use) {
+        for (index, stmt) in block.stmts.iter().enumerate() {
+            self.statement = index + 1;
+            let (mentions, locals) = (self.model.mentions.len(), self.model.locals.len());
+            match stmt {
+                Stmt::Local(local) => self.let_statement(local),
+                Stmt::Item(item) => self.item(&item.to_token_stream()),
+                Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => self.expr(expr, tail),
+                Stmt::Expr(expr, _) => self.expr(expr, Use::Value(Into::Call)),
+                Stmt::Macro(stmt) => self.macro_call(&stmt.mac, key(&stmt.mac)),
+            }
+            let last = index + 1 == block.stmts.len() && matches!(stmt, Stmt::Expr(_, None));
+            if !last && goes_on(stmt) {
+                self.note_changes(key::<Stmt>(stmt), mentions, locals);
+            }
+        }
+    }
+
+    /// Notes which of the body's mutable locals the mentions since `mentions` may have changed in place.
+    pub(super) fn note_changes(&mut self, stmt: Key, mentions: usize, locals: usize) {
+        let mut changed = Vec::new();
+        for mention in &self.model.mentions[mentions..] {
+            let local = self.model.local(mention.local);
+            let in_place = matches!(
+                mention.how,
+                How::Place | How::Receiver | How::Assign { whole: false } | How::Capture(_)
+            );
+            let own = mention.body == self.body && local.body == self.body && mention.local.0 < locals;
+            if in_place && own && local.mutable && local.glue && !changed.contains(&mention.local) {
+                changed.push(mention.local);
+            }
+        }
+        if !changed.is_empty() {
+            self.model.changed.insert(stmt, changed);
+        }
+    }
+
+    pub(super) fn let_statement(&mut self, local: &Let) {
+        let mut declared = Declared::default();
+        if let Some(init) = &local.init {
+            self.initialiser(&local.pat, &init.expr);
+            if let Some((_, diverge)) = &init.diverge {
+                self.region(|walker| walker.expr(diverge, Use::Value(Into::Return)));
+            }
+            declared.no_glue = is_plain(&local.pat) && value_has_no_glue(&init.expr);
+        }
+        self.bind(&local.pat, declared);
+    }
+
+    /// The value a pattern is matched against.
+    pub(super) fn initialiser(&mut self, pat: &Pat, expr: &Expr) {
+        match takes(pat) {
+            Takes::Nothing => self.expr(expr, Use::Place),
+            Takes::Whole => self.expr(expr, Use::Value(Into::Assign)),
+            Takes::Parts(_) => self.scrutinee(expr, true),
+        }
+    }
+
+    pub(super) fn scrutinee(&mut self, expr: &Expr, takes_parts: bool) {
+        match self.place(expr) {
+            Some((local, path)) => {
+                let how = if takes_parts { How::Scrutinee } else { How::Place };
+                self.mention(About { local, how, path, node: key(expr), span: expr.span() });
+            }
+            None if is_place(expr) => self.expr(expr, Use::Place),
+            None => self.expr(expr, Use::Value(Into::Pattern)),
+        }
+    }
+
+    /// An item inside the body sees no locals, but a macro defined here may expand to a mention.
+    pub(super) fn item(&mut self, tokens: &TokenStream) {
+        if tokens.to_string().starts_with("macro_rules") {
+            self.opaque(tokens.clone(), key(tokens));
+        }
+    }
+}
+
+/// Whether a statement surely lets the next one run, so that something may follow it.
+fn goes_on(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Local(local) => {
+            local.init.as_ref().is_some_and(|init| matches!(&*init.expr, Expr::MethodCall(_) | Expr::Call(_)))
+        }
+        Stmt::Item(_) => false,
+        Stmt::Expr(expr, _) => matches!(
+            expr,
+            Expr::MethodCall(_)
+                | Expr::Call(_)
+                | Expr::Binary(_)
+                | Expr::Assign(_)
+                | Expr::ForLoop(_)
+                | Expr::While(_)
+        ),
+        Stmt::Macro(stmt) => !macros::diverges(&stmt.mac),
+    }
+}
+
+pub(super) fn is_plain(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => ident.subpat.is_none(),
+        Pat::Type(typed) => is_plain(&typed.pat),
+        Pat::Paren(paren) => is_plain(&paren.pat),
+        _ => false,
+    }
+}

@@ -1,0 +1,212 @@
+//! Reads a body: resolves names to locals and notes what each mention does.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span};
+use syn::{Block, Expr, FnArg, Member, Pat, PatIdent, ReceiverKind, Signature, Type, UnOp};
+
+use super::glue::{pattern_annotation, type_has_no_glue};
+use super::pattern::bindings;
+use super::{key, BlockId, BodyId, BodyInfo, How, Into, Key, Local, LocalId, Mention, Model};
+
+/// What the surroundings of an expression do with its value.
+#[derive(Clone, Copy)]
+pub(super) enum Use {
+    /// They look at it where it is.
+    Place,
+    /// They take it.
+    Value(Into),
+}
+
+pub(super) struct Walker {
+    pub(super) model: Model,
+    pub(super) scopes: Vec<HashMap<String, LocalId>>,
+    pub(super) body: BodyId,
+    pub(super) block: BlockId,
+    pub(super) statement: usize,
+    pub(super) in_loop: bool,
+    /// In the guard of a match arm: the first of the arm's bindings, which only the arm's body can move.
+    pub(super) guarded: Option<LocalId>,
+}
+
+/// A mention whose node holds others.
+pub(super) struct About {
+    pub(super) local: LocalId,
+    pub(super) how: How,
+    pub(super) path: Vec<String>,
+    pub(super) node: Key,
+    pub(super) span: Span,
+}
+
+/// What a binding is introduced by.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Declared {
+    pub(super) param: bool,
+    pub(super) no_glue: bool,
+}
+
+impl Walker {
+    pub(super) fn new() -> Self {
+        let mut model = Model::default();
+        model.bodies.push(BodyInfo { framed: true });
+        model.blocks.push(None);
+        Self {
+            model,
+            scopes: vec![HashMap::new()],
+            body: BodyId(0),
+            block: BlockId(0),
+            statement: 0,
+            in_loop: false,
+            guarded: None,
+        }
+    }
+
+    pub(super) fn function(mut self, sig: &Signature, block: &Block) -> Model {
+        for input in &sig.inputs {
+            match input {
+                FnArg::Receiver(receiver) => {
+                    let no_glue = match &receiver.kind {
+                        ReceiverKind::Reference(..) => true,
+                        ReceiverKind::Typed(_, ty) => type_has_no_glue(ty) || is_pinned_reference(ty),
+                        _ => false,
+                    };
+                    let ident = Ident::new("self", receiver.self_token.span);
+                    let declared = Declared { param: true, no_glue };
+                    let id = self.declare(&ident, receiver.mutability.is_some(), declared);
+                    self.model.receiver = Some(id);
+                }
+                FnArg::Typed(typed) => {
+                    let no_glue = type_has_no_glue(&typed.ty);
+                    self.bind(&typed.pat, Declared { param: true, no_glue });
+                }
+            }
+        }
+        self.statements(block, Use::Value(Into::Return));
+        self.model
+    }
+
+    pub(super) fn declare(&mut self, ident: &Ident, mutable: bool, declared: Declared) -> LocalId {
+        let id = LocalId(self.model.locals.len());
+        self.model.locals.push(Local {
+            ident: ident.clone(),
+            body: self.body,
+            param: declared.param,
+            mutable,
+            glue: !declared.no_glue,
+            assigned: false,
+            mentioned: false,
+        });
+        self.model.bodies[self.body.0].framed = true;
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(ident.to_string(), id);
+        }
+        id
+    }
+
+    pub(super) fn bind(&mut self, pat: &Pat, declared: Declared) {
+        let annotated = pattern_annotation(pat).is_some_and(type_has_no_glue);
+        for binding in bindings(pat) {
+            let no_glue = declared.no_glue || annotated || binding.by_ref.is_some();
+            let declared = Declared { no_glue, ..declared };
+            let id = self.declare(&binding.ident, binding.mutability.is_some(), declared);
+            self.model.bindings.insert(key::<PatIdent>(binding), id);
+        }
+    }
+
+    pub(super) fn resolve(&self, name: &str) -> Option<LocalId> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+    }
+
+    pub(super) fn local_of(&self, expr: &Expr) -> Option<LocalId> {
+        match expr {
+            Expr::Path(path) if path.qself.is_none() => self.resolve(&path.path.get_ident()?.to_string()),
+            Expr::Paren(paren) => self.local_of(&paren.expr),
+            Expr::Group(group) => self.local_of(&group.expr),
+            _ => None,
+        }
+    }
+
+    /// The local a place expression is rooted at, and the part of it that it names.
+    pub(super) fn place(&self, expr: &Expr) -> Option<(LocalId, Vec<String>)> {
+        match expr {
+            Expr::Field(field) => {
+                let (local, mut path) = self.place(&field.base)?;
+                path.push(match &field.member {
+                    Member::Named(ident) => ident.to_string(),
+                    Member::Unnamed(index) => index.index.to_string(),
+                });
+                Some((local, path))
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                let (local, mut path) = self.place(&unary.expr)?;
+                path.push("*".to_owned());
+                Some((local, path))
+            }
+            Expr::Paren(paren) => self.place(&paren.expr),
+            Expr::Group(group) => self.place(&group.expr),
+            _ => self.local_of(expr).map(|local| (local, Vec::new())),
+        }
+    }
+
+    pub(super) fn mention(&mut self, about: About) {
+        let About { local, how, path, node, span } = about;
+        let index = self.model.mentions.len();
+        let only_borrowed = self.guarded.is_some_and(|first| local >= first);
+        let how = if only_borrowed { How::Place } else { how };
+        let entry = &mut self.model.locals[local.0];
+        entry.mentioned = true;
+        entry.assigned |= matches!(how, How::Assign { .. });
+        self.model.mentions.push(Mention {
+            local,
+            within: index..index + 1,
+            locals_before: self.model.locals.len(),
+            body: self.body,
+            node,
+            how,
+            path,
+            in_loop: self.in_loop,
+            span,
+            block: self.block,
+            statement: self.statement,
+        });
+    }
+
+    /// Mentions the local a call, closure or struct expression is about, with all that stands in it.
+    pub(super) fn mention_around(&mut self, about: About, walk: impl FnOnce(&mut Self)) {
+        let start = self.model.mentions.len();
+        self.mention(about);
+        walk(self);
+        self.model.mentions[start].within = start..self.model.mentions.len();
+    }
+
+    pub(super) fn scoped<R>(&mut self, walk: impl FnOnce(&mut Self) -> R) -> R {
+        self.scopes.push(HashMap::new());
+        let result = walk(self);
+        self.scopes.pop();
+        result
+    }
+
+    /// Something that may or may not run, or runs in a row of its own.
+    pub(super) fn region(&mut self, walk: impl FnOnce(&mut Self)) {
+        let outside = (self.block, self.statement);
+        self.block = BlockId(self.model.blocks.len());
+        self.model.blocks.push(Some(outside));
+        self.statement = 0;
+        self.scoped(walk);
+        (self.block, self.statement) = outside;
+    }
+
+    pub(super) fn looped(&mut self, walk: impl FnOnce(&mut Self)) {
+        let outside = std::mem::replace(&mut self.in_loop, true);
+        self.region(walk);
+        self.in_loop = outside;
+    }
+}
+
+/// `Pin<&mut Self>` and `Pin<&Self>`, which own nothing.
+fn is_pinned_reference(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return false };
+    last.ident == "Pin" && matches!(args.args.first(), Some(syn::GenericArgument::Type(Type::Reference(_))))
+}

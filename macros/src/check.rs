@@ -1,0 +1,85 @@
+//! What the attribute refuses, each with one sentence on the user's own token.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::Item;
+
+use crate::args::Args;
+use crate::errors::Errors;
+use crate::item::Function;
+
+/// The function to trace; `None` where the item is to be left as it is.
+pub(crate) fn function(item: &TokenStream, args: &Args, errors: &mut Errors) -> Option<Function> {
+    if args.skip.is_some() {
+        return None;
+    }
+    match syn::parse2::<Function>(item.clone()) {
+        Ok(function) => accepted(&function, errors).then_some(function),
+        Err(error) => {
+            refuse_other(item, error, errors);
+            None
+        }
+    }
+}
+
+fn accepted(function: &Function, errors: &mut Errors) -> bool {
+    let sig = &function.sig;
+    if let Some(constness) = &sig.constness {
+        errors.push(
+            constness,
+            "`#[trace_memory]` cannot trace a `const fn`, which may run inside the compiler; remove `const` or the attribute",
+        );
+    } else if let Some(asyncness) = &sig.asyncness {
+        errors.push(
+            asyncness,
+            "`#[trace_memory]` traces the frames of an `async fn` only where they are polled; put it on the functions that the `async fn` calls",
+        );
+    } else if let Some(variadic) = &sig.variadic {
+        errors.push(variadic, "`#[trace_memory]` cannot trace a variadic function; remove the attribute");
+    } else if function.has_attr("naked") {
+        errors.push(
+            sig.fn_token,
+            "`#[trace_memory]` cannot trace a naked function, which has no frame of its own; remove the attribute",
+        );
+    } else {
+        return true;
+    }
+    false
+}
+
+/// Tells what the attribute was put on, by the item's own keyword.
+fn refuse_other(item: &TokenStream, error: syn::Error, errors: &mut Errors) {
+    let Ok(item) = syn::parse2::<Item>(item.clone()) else {
+        return refuse_unread(item, error, errors);
+    };
+    let (keyword, what) = match &item {
+        Item::Struct(item) => (item.struct_token.to_token_stream(), "a struct"),
+        Item::Enum(item) => (item.enum_token.to_token_stream(), "an enum"),
+        Item::Union(item) => (item.union_token.to_token_stream(), "a union"),
+        Item::Trait(item) => (item.trait_token.to_token_stream(), "a trait"),
+        Item::Impl(item) => (item.impl_token.to_token_stream(), "an `impl` block"),
+        Item::Mod(item) => (item.mod_token.to_token_stream(), "a module"),
+        Item::Const(item) => (item.const_token.to_token_stream(), "a constant"),
+        Item::Static(item) => (item.static_token.to_token_stream(), "a static"),
+        Item::Type(item) => (item.type_token.to_token_stream(), "a type alias"),
+        Item::Use(item) => (item.use_token.to_token_stream(), "a `use`"),
+        Item::ExternCrate(item) => (item.extern_token.to_token_stream(), "an `extern crate`"),
+        Item::ForeignMod(item) => (item.abi.to_token_stream(), "an `extern` block"),
+        Item::Macro(item) => (item.mac.path.to_token_stream(), "a macro"),
+        other => (other.to_token_stream(), "this item"),
+    };
+    errors.push(
+        keyword,
+        format!("`#[trace_memory]` goes on a function or a method, not on {what}; move it to the functions to trace"),
+    );
+}
+
+fn refuse_unread(item: &TokenStream, error: syn::Error, errors: &mut Errors) {
+    match syn::parse2::<syn::TraitItemFn>(item.clone()) {
+        Ok(method) if method.default.is_none() => errors.push(
+            method.sig.fn_token,
+            "`#[trace_memory]` needs a body to trace; this function only declares one, so move the attribute to the implementations",
+        ),
+        _ => errors.combine(error),
+    }
+}

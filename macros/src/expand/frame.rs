@@ -1,0 +1,150 @@
+//! Functions and closures: the frame, the parameters, and the body in the right place between them.
+
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Block, Expr, ExprClosure, FnArg, Pat, PatIdent, Stmt};
+
+use super::locals::{block_expr, brace, has_tail_temporaries, take, Step};
+use super::rewrite::Rewriter;
+use super::tables::{About, Tables};
+use super::Options;
+use crate::body::pattern::takes_all;
+use crate::body::{key, type_has_no_glue, Model};
+use crate::item::Function;
+use crate::paths::{self, ours};
+
+/// The body of a traced function.
+///
+/// ```text
+/// { body; tail }        { let frame = enter(…);
+///                         <parameters move in, each with its guard>
+///                         match () { () => { let scope = scope(); body; tail } } }
+/// ```
+///
+/// Parameters are dropped after everything in a body, so those that may need dropping become locals:
+/// then their drops are inside the frame. A receiver cannot be renamed; a closure captures it.
+pub(super) fn function(
+    mut rewriter: Rewriter<'_>,
+    function: &mut Function,
+    block: &mut Block,
+) -> TokenStream {
+    let own_receiver = rewriter.model.receiver.filter(|&id| rewriter.model.local(id).glue);
+    let in_closure = own_receiver.is_some() && !function.has_attr("track_caller");
+    let mut entry = receiver(&mut rewriter);
+    entry.extend(params(&mut rewriter, function));
+    let nested = has_tail_temporaries(block) && (!entry.is_empty() || !block.stmts.is_empty());
+    if nested {
+        rewriter.visit_block_mut(block);
+    } else {
+        rewriter.statements(block);
+    }
+    let stmts = entry.into_iter().map(Step::into_statement);
+    let body = if nested {
+        ours!(#(#stmts)* match () { () => #block })
+    } else {
+        let body = &block.stmts;
+        ours!(#(#stmts)* #(#body)*)
+    };
+    let rt = rewriter.options.paths.private();
+    let about = about(rewriter.model, &rewriter.options, function.sig.ident.span());
+    let frame = enter(rewriter.frames.pop().unwrap_or_default(), &about);
+    if in_closure {
+        ours!(#frame #rt::call(move || { #body }))
+    } else {
+        ours!(#frame #body)
+    }
+}
+
+/// The body of a function that could not be read: only its frame.
+pub(super) fn opaque(function: &Function, body: &TokenStream, options: &Options<'_>) -> TokenStream {
+    let model = Model::default();
+    let frame = enter(Tables::default(), &about(&model, options, function.sig.ident.span()));
+    ours!(#frame #body)
+}
+
+fn about<'a>(model: &'a Model, options: &Options<'a>, span: Span) -> About<'a> {
+    About { model, paths: options.paths, name: options.name, span }
+}
+
+/// `let frame = enter(<description>, <path>);`
+fn enter(tables: Tables, about: &About<'_>) -> TokenStream {
+    let rt = about.paths.private();
+    let frame = paths::frame();
+    let description = tables.into_tokens(about);
+    ours!(let #frame = #rt::enter(#description, #rt::path_of(&|| ()));)
+}
+
+fn receiver(rewriter: &mut Rewriter<'_>) -> Vec<Step> {
+    let Some(id) = rewriter.model.receiver else { return Vec::new() };
+    let ident = rewriter.model.local(id).ident.clone();
+    vec![rewriter.bind(id, &ident)]
+}
+
+fn params(rewriter: &mut Rewriter<'_>, function: &mut Function) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (index, input) in function.sig.inputs.iter_mut().enumerate() {
+        let FnArg::Typed(typed) = input else { continue };
+        // The address of the pattern is its identity: guards first, then the pattern may move.
+        let guards = rewriter.guards_on_entry(&typed.pat);
+        if takes_all(&typed.pat) || type_has_no_glue(&typed.ty) {
+            steps.extend(guards);
+            continue;
+        }
+        let name = paths::param(index);
+        let pat = std::mem::replace(&mut *typed.pat, Pat::Ident(plain(&name)));
+        steps.push(Step::of(&name, ours!(#name)));
+        if !matches!(pat, Pat::Wild(_)) {
+            steps.push(Step::of(pat, ours!(#name)));
+        }
+        steps.extend(guards);
+    }
+    steps
+}
+
+fn plain(ident: &syn::Ident) -> PatIdent {
+    PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: ident.clone(), subpat: None }
+}
+
+impl Rewriter<'_> {
+    /// A closure with locals of its own is a frame; one without belongs to the statement it runs in.
+    pub(super) fn closure(&mut self, closure: &mut ExprClosure) {
+        let Some(&body) = self.model.closures.get(&key::<ExprClosure>(closure)) else { return };
+        if closure.asyncness.is_some() || closure.constness.is_some() {
+            return;
+        }
+        if !self.model.bodies[body.0].framed {
+            let outside = std::mem::replace(&mut self.framed, false);
+            self.visit_expr_mut(&mut closure.body);
+            self.framed = outside;
+            return;
+        }
+        self.frames.push(Tables::default());
+        let outside = std::mem::replace(&mut self.framed, true);
+        let mut entry = Vec::new();
+        for input in &closure.inputs {
+            entry.extend(self.guards_on_entry(input));
+        }
+        if !matches!(&*closure.body, Expr::Block(_)) {
+            entry.push(self.at(closure.body.span()));
+        }
+        self.visit_expr_mut(&mut closure.body);
+        self.framed = outside;
+        let tables = self.frames.pop().unwrap_or_default();
+        let frame = enter(tables, &about(self.model, &self.options, closure.inputs_begin.span()));
+        let mut block = into_block(&mut closure.body);
+        self.enter(&mut block, entry);
+        let stmts = std::iter::once(super::locals::statement(frame)).chain(block.stmts).collect();
+        *closure.body = block_expr(Block { brace_token: block.brace_token, stmts });
+    }
+}
+
+/// The body of a closure as a block: its own, or one around the expression.
+fn into_block(body: &mut Expr) -> Block {
+    match body {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            Block { brace_token: block.block.brace_token, stmts: std::mem::take(&mut block.block.stmts) }
+        }
+        _ => Block { brace_token: brace(), stmts: vec![Stmt::Expr(take(body), None)] },
+    }
+}

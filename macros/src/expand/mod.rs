@@ -1,0 +1,70 @@
+//! Writes the instrumented function. Cannot fail: everything was decided in the plan.
+
+mod dead;
+mod frame;
+mod locals;
+mod marks;
+mod patterns;
+mod rewrite;
+mod tables;
+
+use proc_macro2::TokenStream;
+
+use crate::args::Args;
+use crate::body::Model;
+use crate::item::{Body, Function};
+use crate::paths::{ours, Paths};
+use crate::plan::Plan;
+
+/// The function as it runs under the trace.
+pub(crate) fn expand(mut function: Function, args: &Args) -> TokenStream {
+    let paths = Paths::new(args.krate.as_ref().map(|asked| &asked.value));
+    let name = args.name.as_ref().map(|asked| &asked.value);
+    let options = Options { paths: &paths, name, values: args.values.is_some() };
+    let body =
+        std::mem::replace(&mut function.body, Body::Opaque(syn::token::Brace::default(), TokenStream::new()));
+    let (brace, tokens) = match body {
+        Body::Parsed(mut block) => {
+            let mut model = Model::of(&function.sig, &block);
+            let plan = Plan::of(&model);
+            let known = std::mem::take(&mut model.macros);
+            let rewriter = rewrite::Rewriter::new(&model, &plan, options, known);
+            let tokens = frame::function(rewriter, &mut function, &mut block);
+            (block.brace_token, tokens)
+        }
+        Body::Opaque(brace, tokens) => (brace, frame::opaque(&function, &tokens, &options)),
+    };
+    let mut output = function.with_body(brace, &tokens);
+    output.extend(allocator(&function, args, &paths));
+    output
+}
+
+/// What the user's options say about the expansion.
+#[derive(Clone, Copy)]
+pub(crate) struct Options<'a> {
+    pub(crate) paths: &'a Paths,
+    pub(crate) name: Option<&'a syn::LitStr>,
+    pub(crate) values: bool,
+}
+
+/// The allocator that a binary's own `fn main` installs.
+fn allocator(function: &Function, args: &Args, paths: &Paths) -> TokenStream {
+    let sig = &function.sig;
+    let is_main = sig.ident == "main" && sig.inputs.is_empty() && sig.generics.params.is_empty();
+    if !is_main || args.no_allocator.is_some() || !builds_a_binary() {
+        return TokenStream::new();
+    }
+    let alloc = paths.alloc();
+    ours! {
+        const _: () = {
+            #[global_allocator]
+            static ALLOCATOR: #alloc = #alloc::system();
+        };
+    }
+}
+
+/// Whether the crate being compiled is a binary or an example. Cargo says so; without Cargo, a
+/// `fn main` is taken at its word.
+fn builds_a_binary() -> bool {
+    std::env::var_os("CARGO_BIN_NAME").is_some() || std::env::var_os("CARGO_PKG_NAME").is_none()
+}

@@ -1,0 +1,248 @@
+//! Matching on a local in place: does the pattern take the value, or a part of it?
+//!
+//! Only types can tell, so the compiler is asked: a closure captures the local by value exactly if the
+//! pattern moves out of it, and a closure type needs dropping exactly if it captured something by
+//! value that does. The closure stands in dead code; its type carries the answer out.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote_spanned, ToTokens};
+use syn::{BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, ExprWhile, Pat, PatIdent};
+
+use super::locals::{block_expr, brace, take, Step};
+use super::rewrite::Rewriter;
+use crate::body::pattern::{bindings, complement, takes, Left, Takes};
+use crate::body::{key, LocalId};
+use crate::paths::{guard, ours, probe};
+use crate::plan::{Mark, Part};
+use syn::visit_mut::VisitMut;
+use syn::Stmt;
+
+/// A question to the compiler, and what to do with the answer once the pattern has matched.
+pub(super) struct Question {
+    pub(super) ask: Vec<Step>,
+    pub(super) answer: Step,
+}
+
+impl Rewriter<'_> {
+    /// The question about one pattern, if `scrutinee` is a local matched in place.
+    pub(super) fn question(&mut self, scrutinee: &Expr, pat: &Pat) -> Option<Question> {
+        let mark = self.plan.scrutinees.get(&key::<Expr>(scrutinee))?.clone();
+        let taken = takes(pat);
+        if taken == Takes::Nothing {
+            return None;
+        }
+        let rt = self.options.paths.private();
+        let guard = guard(mark.local);
+        let site = self.tables().site(mark.into, mark.span);
+        let (ask, answer) = match (taken, mark.part) {
+            (Takes::Whole, Part::Whole) => (Vec::new(), ours!(#guard.moved(#site))),
+            (Takes::Whole, _) => {
+                let (probe, ask) = self.declare_probe(&ours!(like(&raw const #scrutinee)));
+                (ask, part_answer(&mark, &ours!(#probe.moves()), site))
+            }
+            (Takes::Parts(left), extent) => {
+                let (probe, mut ask) = self.declare_probe(&dead_match(scrutinee, pat));
+                let moves = ours!(#probe.moves());
+                let answer = match (left, extent) {
+                    (Left::Nothing, Part::Whole) => ours!(#guard.moved_if(#moves, #site)),
+                    (Left::Named, Part::Whole) => {
+                        let (rest, more) = self.declare_probe(&dead_match(scrutinee, &complemented(pat)));
+                        ask.extend(more);
+                        ours!(#guard.moved_rest(#moves, #rest.moves(), #site))
+                    }
+                    (Left::Hidden, Part::Whole) => ours!(#guard.moved_part(#moves, #site)),
+                    _ => part_answer(&mark, &moves, site),
+                };
+                (ask, answer)
+            }
+            (Takes::Nothing, _) => (Vec::new(), ours!(#rt::at(0))),
+        };
+        Some(Question { ask, answer: Step::Do(answer) })
+    }
+
+    /// Declares a probe and asks it, in dead code.
+    pub(super) fn declare_probe(&mut self, asked: &TokenStream) -> (syn::Ident, Vec<Step>) {
+        let rt = self.options.paths.private();
+        let probe = probe(self.number());
+        let steps =
+            vec![Step::of(&probe, ours!(#rt::probe())), Step::Do(ours!(if false { #probe.#asked; loop {} }))];
+        (probe, steps)
+    }
+
+    pub(super) fn match_expr(&mut self, matching: &mut ExprMatch) -> Vec<Step> {
+        let mut before = Vec::new();
+        let mut answers = Vec::new();
+        for arm in &matching.arms {
+            let question = self.question(&matching.expr, &arm.pat);
+            answers.push(question.map(|question| {
+                before.extend(question.ask);
+                question.answer
+            }));
+        }
+        self.visit_expr_mut(&mut matching.expr);
+        for (arm, answer) in matching.arms.iter_mut().zip(answers) {
+            if let Pat::Guard(guard) = &mut arm.pat {
+                self.visit_expr_mut(&mut guard.guard);
+            }
+            let is_block = matches!(&*arm.body, Expr::Block(_));
+            self.visit_expr_mut(&mut arm.body);
+            let mut entry: Vec<Step> = answer.into_iter().collect();
+            entry.extend(self.guards_on_entry(&arm.pat));
+            if !entry.is_empty() && !is_block {
+                // `pattern => expression,` keeps its comma.
+                arm.comma.get_or_insert_with(Default::default);
+            }
+            self.enter_expr(&mut arm.body, entry);
+        }
+        before
+    }
+
+    pub(super) fn if_expr(&mut self, branch: &mut ExprIf) -> Vec<Step> {
+        let (before, answers) = self.ask_condition(&branch.cond);
+        self.visit_expr_mut(&mut branch.cond);
+        self.visit_block_mut(&mut branch.then_branch);
+        let entry = self.condition(&mut branch.cond, answers);
+        self.enter(&mut branch.then_branch, entry);
+        if let Some((_, other)) = &mut branch.else_branch {
+            self.visit_expr_mut(other);
+            if !matches!(&**other, Expr::If(_) | Expr::Block(_)) {
+                let stmts = vec![Stmt::Expr(take(other), None)];
+                **other = block_expr(Block { brace_token: brace(), stmts });
+            }
+        }
+        before
+    }
+
+    pub(super) fn while_expr(&mut self, body: &mut ExprWhile) -> Vec<Step> {
+        let (before, answers) = self.ask_condition(&body.cond);
+        self.visit_expr_mut(&mut body.cond);
+        self.visit_block_mut(&mut body.body);
+        let entry = self.condition(&mut body.cond, answers);
+        self.enter(&mut body.body, entry);
+        before
+    }
+
+    /// The questions about the `let`s of a condition, and an answer for each of them.
+    fn ask_condition(&mut self, cond: &Expr) -> (Vec<Step>, Vec<Option<Step>>) {
+        let mut before = Vec::new();
+        let mut answers = Vec::new();
+        let mut bound: Vec<LocalId> = Vec::new();
+        for operand in operands(cond) {
+            let Expr::Let(condition) = operand else { continue };
+            let mark = self.plan.scrutinees.get(&key::<Expr>(&condition.expr)).cloned();
+            let inner = mark.filter(|mark| bound.contains(&mark.local));
+            answers.push(match inner {
+                // Bound by this very condition: it cannot be asked about before.
+                Some(mark) => {
+                    let (guard, site) = (guard(mark.local), self.tables().site(mark.into, mark.span));
+                    Some(Step::Do(ours!(#guard.maybe_moved(#site))))
+                }
+                None => self.question(&condition.expr, &condition.pat).map(|question| {
+                    before.extend(question.ask);
+                    question.answer
+                }),
+            });
+            let ids = bindings(&condition.pat);
+            bound.extend(ids.iter().filter_map(|b| self.model.bindings.get(&key::<PatIdent>(b))));
+        }
+        (before, answers)
+    }
+
+    /// Puts the guards of a condition's bindings where they belong: at the start of the block that
+    /// follows (returned), or in a chain, where a later operand may still fail, behind each `let`.
+    fn condition(&mut self, cond: &mut Expr, answers: Vec<Option<Step>>) -> Vec<Step> {
+        let mut answers = answers.into_iter();
+        if let Expr::Let(condition) = cond {
+            let mut entry: Vec<Step> = answers.next().flatten().into_iter().collect();
+            entry.extend(self.guards_on_entry(&condition.pat));
+            return entry;
+        }
+        let has_let = operands(cond).iter().any(|operand| matches!(operand, Expr::Let(_)));
+        if has_let {
+            self.chain(cond, &mut answers);
+        }
+        Vec::new()
+    }
+
+    fn chain(&mut self, cond: &mut Expr, answers: &mut impl Iterator<Item = Option<Step>>) {
+        match cond {
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+                self.chain(&mut binary.left, answers);
+                self.chain(&mut binary.right, answers);
+            }
+            Expr::Let(condition) => {
+                let let_token = condition.let_token;
+                let mut steps: Vec<Step> = answers.next().flatten().into_iter().collect();
+                steps.extend(self.guards_on_entry(&condition.pat));
+                for step in steps {
+                    *cond = and(take(cond), step.into_operand(let_token), let_token.span);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What an answer says to the local's guard.
+pub(super) fn part_answer(mark: &Mark, moves: &TokenStream, site: u32) -> TokenStream {
+    let guard = guard(mark.local);
+    match mark.part {
+        Part::Whole => ours!(#guard.moved_if(#moves, #site)),
+        Part::Fields => ours!(#guard.moved_part(#moves, #site)),
+        Part::BoxContent => ours!(#guard.moved_rest(#moves, true, #site)),
+    }
+}
+
+/// `bind(|| match scrutinee { pattern => …, _ => {} })`
+fn dead_match(scrutinee: &Expr, pat: &Pat) -> TokenStream {
+    let pat = bare(pat);
+    let uses = bindings(pat).into_iter().map(|binding| {
+        let (ident, mutability) = (&binding.ident, binding.mutability.filter(|_| binding.by_ref.is_none()));
+        ours!(let _ = &#mutability #ident;)
+    });
+    ours!(bind(|| match #scrutinee { #pat => { #(#uses)* } _ => {} }))
+}
+
+/// The pattern without its guard and its type.
+fn bare(pat: &Pat) -> &Pat {
+    match pat {
+        Pat::Guard(guard) => bare(&guard.pat),
+        Pat::Type(typed) => bare(&typed.pat),
+        Pat::Paren(paren) => bare(&paren.pat),
+        _ => pat,
+    }
+}
+
+fn complemented(pat: &Pat) -> Pat {
+    let mut pat = bare(pat).clone();
+    let mut number = 0_usize;
+    complement(&mut pat, &mut || {
+        number += 1;
+        PatIdent {
+            attrs: Vec::new(),
+            by_ref: None,
+            mutability: None,
+            ident: format_ident!("rest{}", number, span = Span::mixed_site()),
+            subpat: None,
+        }
+    });
+    pat
+}
+
+/// The operands of a row of `&&`.
+fn operands(cond: &Expr) -> Vec<&Expr> {
+    match cond {
+        Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) => {
+            let mut all = operands(left);
+            all.extend(operands(right));
+            all
+        }
+        _ => vec![cond],
+    }
+}
+
+/// `left && right`; the operator is the user's too, since its edition is looked at.
+fn and(left: Expr, right: Expr, span: Span) -> Expr {
+    let (left, right) = (left.into_token_stream(), right.into_token_stream());
+    Expr::Verbatim(quote_spanned!(span=> #left && #right))
+}

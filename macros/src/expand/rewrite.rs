@@ -1,0 +1,237 @@
+//! Walks the body and rewrites it in place.
+
+use std::collections::HashMap;
+
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
+
+use super::locals::{block_expr, brace, statement, take, Step};
+use super::tables::Tables;
+use super::Options;
+use crate::body::{key, Key, Known, Model};
+use crate::paths::{guard, ours};
+use crate::plan::Plan;
+
+/// The state of one rewriting.
+pub(crate) struct Rewriter<'m> {
+    pub(super) model: &'m Model,
+    pub(super) plan: &'m Plan,
+    pub(super) options: Options<'m>,
+    known: HashMap<Key, Known>,
+    /// The frames around the code being rewritten, innermost last: the function, then closures.
+    pub(super) frames: Vec<Tables>,
+    /// Whether the innermost closure has a frame: without one, nothing in it is noted.
+    pub(super) framed: bool,
+    numbers: usize,
+}
+
+impl<'m> Rewriter<'m> {
+    pub(super) fn new(
+        model: &'m Model,
+        plan: &'m Plan,
+        options: Options<'m>,
+        known: HashMap<Key, Known>,
+    ) -> Self {
+        Self { model, plan, options, known, frames: vec![Tables::default()], framed: true, numbers: 0 }
+    }
+
+    pub(super) fn tables(&mut self) -> &mut Tables {
+        if self.frames.is_empty() {
+            self.frames.push(Tables::default());
+        }
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// A number no other generated name of this function has.
+    pub(super) fn number(&mut self) -> usize {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// Rewrites the statements of a block; says whether anything was inserted.
+    pub(super) fn statements(&mut self, block: &mut Block) -> bool {
+        let mut around = Vec::new();
+        // In place first: a node that moves loses its identity.
+        for stmt in &mut block.stmts {
+            let (before, answers) = self.before(stmt);
+            self.visit_stmt_mut(stmt);
+            let after = self.after(stmt, answers);
+            around.push((before, after));
+        }
+        let inserted = around.iter().any(|(before, after)| !before.is_empty() || !after.is_empty());
+        let stmts = std::mem::take(&mut block.stmts);
+        for (stmt, (before, after)) in stmts.into_iter().zip(around) {
+            block.stmts.extend(before.into_iter().map(Step::into_statement));
+            block.stmts.push(stmt);
+            block.stmts.extend(after.into_iter().map(Step::into_statement));
+        }
+        inserted
+    }
+
+    /// What goes before a statement: its site, and questions about what it does; and, to be put behind
+    /// it, the answers.
+    fn before(&mut self, stmt: &Stmt) -> (Vec<Step>, Vec<Step>) {
+        let mut steps = Vec::new();
+        let mut answers = Vec::new();
+        if self.framed && !is_quiet(stmt) {
+            steps.push(self.at(stmt.span()));
+        }
+        match stmt {
+            Stmt::Local(local) => {
+                let init = local.init.as_ref();
+                if let Some(question) = init.and_then(|init| self.question(&init.expr, &local.pat)) {
+                    steps.extend(question.ask);
+                    answers.push(question.answer);
+                }
+            }
+            Stmt::Macro(stmt) => steps.extend(self.ask_before_macro(&stmt.mac)),
+            _ => {}
+        }
+        (steps, answers)
+    }
+
+    pub(super) fn at(&mut self, span: proc_macro2::Span) -> Step {
+        let rt = self.options.paths.private();
+        let index = self.tables().statement(span);
+        Step::Do(ours!(#rt::at(#index)))
+    }
+
+    /// What goes after a statement: guards for what it bound, and notes of what it changed.
+    fn after(&mut self, stmt: &Stmt, answers: Vec<Step>) -> Vec<Step> {
+        let mut steps = answers;
+        if let Stmt::Local(local) = stmt {
+            match &local.init {
+                None => return self.declare(&local.pat),
+                Some(init) if diverges(&init.expr) => return Vec::new(),
+                Some(_) => steps.extend(self.guards_after_let(&local.pat)),
+            }
+        }
+        for local in self.model.changed.get(&key::<Stmt>(stmt)).into_iter().flatten() {
+            let guard = guard(*local);
+            steps.push(Step::Do(ours!(#guard.changed())));
+        }
+        steps
+    }
+
+    fn for_loop(&mut self, body: &mut ExprForLoop) {
+        self.visit_expr_mut(&mut body.expr);
+        self.visit_block_mut(&mut body.body);
+        let entry = self.guards_on_entry(&body.pat);
+        self.enter(&mut body.body, entry);
+    }
+
+    fn struct_expr(&mut self, fields: &mut ExprStruct) {
+        for field in &mut fields.fields {
+            self.visit_expr_mut(&mut field.expr);
+            if !matches!(field.expr, Expr::Path(_)) {
+                // `S { x }` became `S { x: { …; x } }`.
+                field.colon_token.get_or_insert_with(Default::default);
+            }
+        }
+        if let Some(rest) = &mut fields.rest {
+            self.visit_expr_mut(rest);
+        }
+    }
+
+    fn known_macro(&mut self, mac: &mut Macro) {
+        let Some(mut known) = self.known.remove(&key::<Macro>(mac)) else { return };
+        for arg in &mut known.args {
+            match arg {
+                Expr::Assign(assign) => self.visit_expr_mut(&mut assign.right),
+                _ => self.visit_expr_mut(arg),
+            }
+        }
+        mac.tokens = known.into_tokens();
+    }
+
+    /// Rewrites what is inside; gives the questions to be asked before.
+    fn children(&mut self, expr: &mut Expr) -> Vec<Step> {
+        match expr {
+            Expr::If(branch) => return self.if_expr(branch),
+            Expr::While(body) => return self.while_expr(body),
+            Expr::Match(matching) => return self.match_expr(matching),
+            Expr::ForLoop(body) => self.for_loop(body),
+            Expr::Struct(fields) => self.struct_expr(fields),
+            Expr::Closure(closure) => self.closure(closure),
+            Expr::Macro(inner) => self.known_macro(&mut inner.mac),
+            Expr::Repeat(repeat) => self.visit_expr_mut(&mut repeat.expr),
+            // Another body, or none of ours to touch.
+            Expr::Async(_) | Expr::Const(_) | Expr::Verbatim(_) => {}
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+        Vec::new()
+    }
+}
+
+impl VisitMut for Rewriter<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let marks = self.prepare(key::<Expr>(expr), expr);
+        let questions = self.children(expr);
+        if !questions.is_empty() {
+            let mut stmts: Vec<Stmt> = questions.into_iter().map(Step::into_statement).collect();
+            stmts.push(Stmt::Expr(take(expr), None));
+            *expr = block_expr(Block { brace_token: brace(), stmts });
+        }
+        self.wrap(marks, expr);
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        if self.statements(block) {
+            let rt = self.options.paths.private();
+            block.stmts.insert(0, statement(ours!(let scope = #rt::scope();)));
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        self.known_macro(mac);
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+
+    fn visit_pat_mut(&mut self, _: &mut Pat) {}
+
+    fn visit_type_mut(&mut self, _: &mut syn::Type) {}
+
+    fn visit_path_mut(&mut self, _: &mut syn::Path) {}
+
+    fn visit_angle_bracketed_generic_arguments_mut(&mut self, _: &mut syn::AngleBracketedGenericArguments) {}
+
+    fn visit_attribute_mut(&mut self, _: &mut syn::Attribute) {}
+}
+
+/// Whether a statement surely does nothing that a heap event could come from.
+fn is_quiet(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Local(local) => {
+            local.init.as_ref().is_none_or(|init| init.diverge.is_none() && is_quiet_expr(&init.expr))
+        }
+        Stmt::Item(_) => true,
+        Stmt::Expr(expr, _) => is_quiet_expr(expr),
+        Stmt::Macro(_) => false,
+    }
+}
+
+fn is_quiet_expr(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Path(_) | Expr::Closure(_) | Expr::Continue(_) | Expr::Async(_) => true,
+        Expr::Reference(reference) => is_quiet_expr(&reference.expr),
+        Expr::Field(field) => is_quiet_expr(&field.base),
+        Expr::Paren(paren) => is_quiet_expr(&paren.expr),
+        Expr::Cast(cast) => is_quiet_expr(&cast.expr),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(is_quiet_expr),
+        Expr::Array(array) => array.elems.iter().all(is_quiet_expr),
+        Expr::Repeat(repeat) => is_quiet_expr(&repeat.expr),
+        _ => false,
+    }
+}
+
+/// Whether an initialiser surely never gives a value: nothing may follow that would be unreachable.
+fn diverges(expr: &Expr) -> bool {
+    match expr {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Macro(inner) => crate::body::diverges(&inner.mac),
+        _ => false,
+    }
+}

@@ -1,0 +1,110 @@
+//! The static description of a traced body, filled while the body is rewritten.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::body::{Into, LocalId, Model};
+use crate::paths::{ours, Paths};
+
+/// What the events of one frame can point at. Indices into these lists are all that runs.
+#[derive(Default)]
+pub(super) struct Tables {
+    locals: Vec<LocalId>,
+    statements: Vec<Span>,
+    moves: Vec<(Into, Span)>,
+}
+
+impl Tables {
+    pub(super) fn local(&mut self, id: LocalId) -> u32 {
+        let known = self.locals.iter().position(|&local| local == id);
+        index(known.unwrap_or_else(|| {
+            self.locals.push(id);
+            self.locals.len() - 1
+        }))
+    }
+
+    pub(super) fn statement(&mut self, span: Span) -> u32 {
+        self.statements.push(span);
+        index(self.statements.len() - 1)
+    }
+
+    pub(super) fn site(&mut self, into: Into, span: Span) -> u32 {
+        self.moves.push((into, span));
+        index(self.moves.len() - 1)
+    }
+
+    /// The description as an expression of type `&'static Function`.
+    pub(super) fn into_tokens(self, about: &About<'_>) -> TokenStream {
+        let rt = about.paths.private();
+        let name = about.name.map_or_else(|| ours!(#rt::None), |name| ours!(#rt::Some(#name)));
+        let line = line_of(about.span);
+        let locals = self.locals.iter().map(|&id| {
+            let local = about.model.local(id);
+            let name = local.ident.to_string();
+            let (line, param) = (line_of(local.ident.span()), local.param);
+            ours!(#rt::local(#name, #line, #param))
+        });
+        let statements = self.statements.iter().map(|&span| {
+            let (line, column) = (line_of(span), column_of(span));
+            ours!(#rt::position(#line, #column))
+        });
+        let moves = self.moves.iter().map(|&(into, span)| {
+            let (into, line) = (into_name(into), line_of(span));
+            ours!(#rt::to(#rt::Into::#into, #line))
+        });
+        ours!(const {
+            &#rt::Function {
+                name: #name,
+                file: #rt::core::file!(),
+                line: #line,
+                locals: &[#(#locals),*],
+                statements: &[#(#statements),*],
+                moves: &[#(#moves),*],
+            }
+        })
+    }
+}
+
+/// What a description is of.
+pub(super) struct About<'a> {
+    pub(super) model: &'a Model,
+    pub(super) paths: &'a Paths,
+    pub(super) name: Option<&'a syn::LitStr>,
+    pub(super) span: Span,
+}
+
+/// The line of a token: a number, or where the compiler does not tell macros (before 1.88), the
+/// question put to the compiler.
+fn line_of(span: Span) -> TokenStream {
+    match u32::try_from(span.start().line) {
+        Ok(line) if line > 0 => quote!(#line),
+        _ => quote_spanned!(span=> ::core::line!()),
+    }
+}
+
+/// The column of a token, in characters from 1.
+fn column_of(span: Span) -> TokenStream {
+    let start = span.start();
+    match u32::try_from(start.column + 1) {
+        Ok(column) if start.line > 0 => quote!(#column),
+        _ => quote_spanned!(span=> ::core::column!()),
+    }
+}
+
+fn into_name(into: Into) -> syn::Ident {
+    let name = match into {
+        Into::Call => "Call",
+        Into::Return => "Return",
+        Into::Assign => "Assign",
+        Into::Field => "Field",
+        Into::Capture => "Capture",
+        Into::Receiver => "Receiver",
+        Into::Pattern => "Pattern",
+        Into::Macro => "Macro",
+    };
+    syn::Ident::new(name, Span::mixed_site())
+}
+
+fn index(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,68 @@
+//! Every name the expansion may use.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Path;
+
+use crate::body::LocalId;
+
+/// Where the runtime is found: `::trace_memory`, or what the user wrote after `crate =`.
+#[derive(Clone)]
+pub(crate) struct Paths {
+    root: TokenStream,
+}
+
+impl Paths {
+    pub(crate) fn new(krate: Option<&Path>) -> Self {
+        let root = krate.map_or_else(|| ours!(::trace_memory), |path| quote!(#path));
+        Self { root }
+    }
+
+    /// The module that holds whatever generated code calls.
+    pub(crate) fn private(&self) -> TokenStream {
+        let root = &self.root;
+        ours!(#root::__private)
+    }
+
+    /// The allocator type, for `fn main`.
+    pub(crate) fn alloc(&self) -> TokenStream {
+        let root = &self.root;
+        ours!(#root::Alloc)
+    }
+}
+
+/// The variable that holds a frame.
+pub(crate) fn frame() -> Ident {
+    Ident::new("frame", Span::mixed_site())
+}
+
+/// The variable that guards a local.
+pub(crate) fn guard(local: LocalId) -> Ident {
+    format_ident!("local{}", local.0, span = Span::mixed_site())
+}
+
+/// A variable that carries an answer of the compiler.
+pub(crate) fn probe(number: usize) -> Ident {
+    format_ident!("probe{}", number, span = Span::mixed_site())
+}
+
+/// A parameter whose pattern is taken apart inside the body.
+pub(crate) fn param(index: usize) -> Ident {
+    format_ident!("param{}", index, span = Span::mixed_site())
+}
+
+/// Another use of a name the user wrote: resolves like it, but is not the place an editor shows.
+pub(crate) fn again(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(Span::call_site().resolved_at(ident.span()));
+    ident
+}
+
+/// `quote!` with the macro's own hygiene: names made here cannot meet the user's, and the blocks are
+/// of this crate's edition (see Cargo.toml). Interpolated tokens keep the spans they have.
+macro_rules! ours {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+pub(crate) use ours;

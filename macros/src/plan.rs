@@ -1,0 +1,144 @@
+//! What will be instrumented, and how. Nothing is left to decide after this.
+
+use std::collections::HashMap;
+
+use proc_macro2::Span;
+
+use crate::body::{Capture, How, Into, Key, LocalId, Mention, Model};
+
+/// The instrumentation of one function.
+#[derive(Default)]
+pub(crate) struct Plan {
+    /// What to add at an expression.
+    pub(crate) marks: HashMap<Key, Vec<Mark>>,
+    /// Locals that are matched in place, by the matched expression.
+    pub(crate) scrutinees: HashMap<Key, Mark>,
+}
+
+/// A place where a local may lose its value, or get one.
+#[derive(Clone)]
+pub(crate) struct Mark {
+    pub(crate) local: LocalId,
+    pub(crate) kind: MarkKind,
+    pub(crate) into: Into,
+    pub(crate) part: Part,
+    pub(crate) span: Span,
+    /// Other locals whose value the expression may take: kept out of the question asked about this one.
+    pub(crate) others: Vec<LocalId>,
+    /// Whether another local's part may be taken, which cannot be kept out.
+    pub(crate) ambiguous: bool,
+    pub(crate) in_loop: bool,
+}
+
+/// How it is known what happens to the local.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MarkKind {
+    /// The value goes, unless the type is `Copy`: by syntax.
+    Moved,
+    /// A part of the value goes, unless the part's type is `Copy`.
+    PartMoved,
+    /// The compiler is asked whether the expression takes the value.
+    Asked,
+    /// It cannot be known.
+    Unknown,
+    /// `drop(local)`.
+    DropCall,
+    /// An assignment to the whole local.
+    Assigned,
+}
+
+/// How much of the local is concerned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    /// Some fields; whether anything remains that needs dropping is not known.
+    Fields,
+    /// What a box holds; the box itself remains and is freed.
+    BoxContent,
+}
+
+impl Plan {
+    pub(crate) fn of(model: &Model) -> Self {
+        let mut plan = Self::default();
+        for mention in &model.mentions {
+            if concerns_a_guard(model, mention) {
+                plan.add(model, mention);
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, model: &Model, mention: &Mention) {
+        let (kind, into) = match mention.how {
+            How::Assign { whole: true } => (MarkKind::Assigned, Into::Assign),
+            How::Place | How::Assign { .. } | How::Capture(Capture::Borrow) => return,
+            _ if model.used_later(mention) => return,
+            How::Value(into) if mention.path.is_empty() => (MarkKind::Moved, into),
+            How::Value(into) => (MarkKind::PartMoved, into),
+            How::DropCall => (MarkKind::DropCall, Into::Call),
+            How::Receiver => (MarkKind::Asked, Into::Receiver),
+            How::Base => (MarkKind::Asked, Into::Field),
+            How::Scrutinee => (MarkKind::Asked, Into::Pattern),
+            How::Macro { opaque: false } => (MarkKind::Asked, Into::Macro),
+            How::Macro { opaque: true } => (MarkKind::Unknown, Into::Macro),
+            How::Capture(Capture::Whole) => (MarkKind::Moved, Into::Capture),
+            // A copy of a closure has a type of its own, and may not know its parameters' types.
+            How::Capture(_) => (MarkKind::Unknown, Into::Capture),
+        };
+        let (others, ambiguous) = others(model, mention);
+        let mark = Mark {
+            local: mention.local,
+            kind,
+            into,
+            part: part(mention),
+            span: mention.span,
+            others,
+            ambiguous,
+            in_loop: mention.in_loop,
+        };
+        if mention.how == How::Scrutinee {
+            self.scrutinees.insert(mention.node, mark);
+        } else {
+            self.marks.entry(mention.node).or_default().push(mark);
+        }
+    }
+}
+
+/// Guards are reached only from the body that declares them: a closure must not capture them.
+fn concerns_a_guard(model: &Model, mention: &Mention) -> bool {
+    let local = model.local(mention.local);
+    local.glue && local.body == mention.body
+}
+
+fn part(mention: &Mention) -> Part {
+    let parts = matches!(mention.how, How::Base | How::Capture(Capture::Part));
+    if mention.path.iter().any(|step| step == "*") {
+        Part::BoxContent
+    } else if parts || !mention.path.is_empty() {
+        Part::Fields
+    } else {
+        Part::Whole
+    }
+}
+
+fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
+    let mut others = Vec::new();
+    let mut ambiguous = false;
+    for other in &model.mentions[mention.within.clone()] {
+        let taken = !matches!(other.how, How::Place | How::Assign { .. } | How::Capture(Capture::Borrow));
+        if !taken || other.local == mention.local || !is_visible(model, other, mention) {
+            continue;
+        }
+        if !other.path.is_empty() {
+            ambiguous = true;
+        } else if !others.contains(&other.local) {
+            others.push(other.local);
+        }
+    }
+    (others, ambiguous)
+}
+
+/// Whether the mention is one of the body's own, of a local that lives outside the node.
+fn is_visible(model: &Model, other: &Mention, mention: &Mention) -> bool {
+    other.body == mention.body && other.local.0 < mention.locals_before && model.local(other.local).glue
+}

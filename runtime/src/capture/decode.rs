@@ -1,0 +1,156 @@
+//! From words back to facts.
+
+use crate::record::{Doubt, Fact, Reason, Word};
+use crate::site::{Function, Type};
+
+use super::slot::MASKS;
+use super::word::{Head, Kind, high, low, size};
+
+/// The fact of a record, from its first word and its payload. `None` if they do not fit together.
+pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
+    let mut words = Words(payload);
+    let fact = match head.kind {
+        Kind::Switch => return None,
+        Kind::Thread => thread(head, &mut words)?,
+        Kind::Enter => enter(&mut words)?,
+        Kind::Exit => Fact::Exit { frame: words.next()?, unwinding: head.extra != 0 },
+        Kind::Bind => bind(head, &mut words)?,
+        Kind::Scan => {
+            Fact::Scan { frame: words.next()?, slot: head.detail, words: words.slot(u32::from(head.extra))? }
+        }
+        Kind::Move => Fact::Move {
+            frame: words.next()?,
+            slot: head.detail,
+            site: low(words.next()?),
+            partial: head.extra & 1 != 0,
+            certain: head.extra & 2 != 0,
+        },
+        Kind::Drop => Fact::Drop {
+            frame: words.next()?,
+            slot: head.detail,
+            reason: reason(head.extra & 3),
+            partial: head.extra & 4 != 0,
+            doubt: doubt(head.extra >> 3),
+        },
+        Kind::Dropped => Fact::Dropped { frame: words.next()? },
+        Kind::Alloc | Kind::Free | Kind::Reallocating => heap(head, &mut words)?,
+        Kind::Reallocated => Fact::Reallocated { addr: words.size()?, bytes: words.size()? },
+        Kind::ReallocFailed => Fact::ReallocFailed,
+        Kind::ThreadEnd => Fact::ThreadEnd,
+    };
+    Some(fact)
+}
+
+fn thread(head: Head, words: &mut Words<'_>) -> Option<Fact> {
+    let stack = words.size()?..words.size()?;
+    let name = words.text()?;
+    Some(Fact::Thread { name: (head.extra != 0).then_some(name), stack })
+}
+
+fn enter(words: &mut Words<'_>) -> Option<Fact> {
+    let (frame, parent) = (words.next()?, words.next()?);
+    let function = words.size()?;
+    let path = words.size()?;
+    let function = std::ptr::with_exposed_provenance::<Function>(function);
+    // SAFETY: `frame::enter` wrote the address of a `&'static Function` of this process.
+    let function: &'static Function = unsafe { &*function };
+    let path = std::ptr::with_exposed_provenance::<()>(path);
+    // SAFETY: `frame::enter` wrote the address of a `fn() -> &'static str` of this process.
+    let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
+    let path = path();
+    let path = path.strip_suffix("::{{closure}}").unwrap_or(path);
+    Some(Fact::Enter { frame, parent, function, path, addr: words.size()? })
+}
+
+fn bind(head: Head, words: &mut Words<'_>) -> Option<Fact> {
+    let frame = words.next()?;
+    let local = words.next()?;
+    let (local, base) = (low(local), high(local));
+    let ty = std::ptr::with_exposed_provenance::<Type>(words.size()?);
+    // SAFETY: `guard` wrote the address of a `&'static Type` of this process.
+    let ty: &'static Type = unsafe { &*ty };
+    let addr = words.size()?;
+    let slot = words.slot(base)?;
+    let value = if head.extra == 0 { None } else { Some(words.text()?) };
+    Some(Fact::Bind { frame, slot: head.detail, local, ty, addr, words: slot, value })
+}
+
+fn heap(head: Head, words: &mut Words<'_>) -> Option<Fact> {
+    let (frame, statement) = (words.next()?, head.detail);
+    let (addr, bytes) = (words.size()?, words.size()?);
+    let align = 1_usize.checked_shl(head.extra.into())?;
+    Some(match head.kind {
+        Kind::Alloc => Fact::Alloc { frame, statement, addr, bytes, align },
+        Kind::Free => Fact::Free { frame, statement, addr, bytes, align },
+        _ => Fact::Reallocating { frame, statement, addr, bytes, align },
+    })
+}
+
+/// The number that stands for `reason`.
+pub(super) const fn reason_number(reason: Reason) -> u8 {
+    match reason {
+        Reason::ScopeEnd => 0,
+        Reason::Reassigned => 1,
+        Reason::Unwind => 2,
+        Reason::Explicit => 3,
+    }
+}
+
+fn reason(number: u8) -> Reason {
+    match number {
+        0 => Reason::ScopeEnd,
+        1 => Reason::Reassigned,
+        2 => Reason::Unwind,
+        _ => Reason::Explicit,
+    }
+}
+
+/// The number that stands for `doubt`.
+pub(super) const fn doubt_number(doubt: Option<Doubt>) -> u8 {
+    match doubt {
+        None => 0,
+        Some(Doubt::Rest) => 1,
+        Some(Doubt::MaybeMoved) => 2,
+    }
+}
+
+fn doubt(number: u8) -> Option<Doubt> {
+    match number {
+        0 => None,
+        1 => Some(Doubt::Rest),
+        _ => Some(Doubt::MaybeMoved),
+    }
+}
+
+/// What is left of a payload.
+struct Words<'a>(&'a [u64]);
+
+impl Words<'_> {
+    fn next(&mut self) -> Option<u64> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn size(&mut self) -> Option<usize> {
+        self.next().map(size)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let bytes = self.size()?;
+        let (text, rest) = self.0.split_at_checked(bytes.div_ceil(8))?;
+        self.0 = rest;
+        let text: Vec<u8> = text.iter().flat_map(|word| word.to_le_bytes()).take(bytes).collect();
+        Some(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    fn slot(&mut self, base: u32) -> Option<Vec<Word>> {
+        let (masks, rest) = self.0.split_at_checked(MASKS)?;
+        self.0 = rest;
+        let set = |index: &u32| masks.get(*index as usize / 64).is_some_and(|m| m >> (index % 64) & 1 == 1);
+        let set: Vec<u32> = (0..64 * u32::try_from(MASKS).ok()?).filter(set).collect();
+        let bytes = u32::try_from(size_of::<usize>()).ok()?;
+        let word = |index| Some(Word { offset: base + index * bytes, value: self.size()? });
+        set.into_iter().map(word).collect()
+    }
+}

@@ -1,0 +1,324 @@
+//! Locals: what they hold, and where it goes.
+//!
+//! A guard lies between the locals of a body and is dropped just before the local it watches. It
+//! remembers the slot as a plain number, borrows nothing, and is `Send` and `Sync` so that a
+//! closure that mentions it stays what it was.
+
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed};
+
+use crate::record::{Doubt, Reason};
+use crate::session;
+use crate::site::Type;
+
+use super::NON_LIFO;
+use super::decode::{doubt_number, reason_number};
+use super::frame::on_top;
+use super::slot::Slot;
+use super::text::Text;
+use super::thread::{State, Top};
+use super::word::{Head, Kind, pair};
+
+/// What a local holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Holds {
+    /// Nothing yet, or nothing any more until the assignment that is under way.
+    Nothing,
+    /// Its value.
+    Value,
+    /// What is left of its value, and that is known to need a drop.
+    Rest,
+    /// What is left of its value, if anything.
+    PerhapsRest,
+    /// Its value, unless it was moved.
+    Perhaps,
+    /// Nothing: its value was moved.
+    Moved,
+}
+
+impl Holds {
+    fn from(number: u8) -> Self {
+        let all = [Self::Nothing, Self::Value, Self::Rest, Self::PerhapsRest, Self::Perhaps];
+        all.get(usize::from(number)).copied().unwrap_or(Self::Moved)
+    }
+
+    fn doubt(self) -> Option<Doubt> {
+        match self {
+            Self::PerhapsRest => Some(Doubt::Rest),
+            Self::Perhaps => Some(Doubt::MaybeMoved),
+            _ => None,
+        }
+    }
+
+    fn anything(self) -> bool {
+        !matches!(self, Self::Nothing | Self::Moved)
+    }
+}
+
+/// No slot number yet.
+const UNNUMBERED: u32 = u32::MAX;
+
+/// Watches a local.
+#[must_use = "the local is watched until this is dropped"]
+#[derive(Debug)]
+pub struct Guard {
+    /// The frame of the local; 0 if nothing is recorded.
+    frame: u64,
+    ty: AtomicPtr<Type>,
+    addr: AtomicUsize,
+    slot: AtomicU32,
+    local: u32,
+    holds: AtomicU8,
+}
+
+/// The value itself, where its `Debug` text is asked for.
+type Shown<'a> = Option<&'a dyn Debug>;
+
+/// A place of a value: where, and of what type.
+pub(crate) type Place = (usize, &'static Type);
+
+/// A guard for `local`, which holds nothing.
+#[inline(never)]
+pub(crate) fn declare(local: u32) -> Guard {
+    let mut frame = 0;
+    on_top(|state, top| {
+        state.end_drop();
+        frame = top.frame;
+    });
+    Guard {
+        frame,
+        ty: AtomicPtr::new(std::ptr::null_mut()),
+        addr: AtomicUsize::new(0),
+        slot: AtomicU32::new(UNNUMBERED),
+        local,
+        holds: AtomicU8::new(Holds::Nothing as u8),
+    }
+}
+
+/// A guard for `local`, which holds a value.
+#[inline(never)]
+pub(crate) fn bind(place: Place, local: u32, shown: Shown<'_>) -> Guard {
+    let guard = declare(local);
+    guard.assign(place, shown);
+    guard
+}
+
+/// Records that `local` holds a value, and does not watch it.
+#[inline(never)]
+pub(crate) fn show(place: Place, local: u32, shown: Shown<'_>) {
+    std::mem::forget(bind(place, local, shown));
+}
+
+impl Guard {
+    /// The local holds a new value.
+    #[inline(never)]
+    pub(crate) fn assign(&self, place: Place, shown: Shown<'_>) {
+        if shown.is_some() {
+            self.on_top(|_| ());
+        }
+        let text = shown.filter(|_| self.frame != 0).and_then(Text::of);
+        self.on_top(|state| {
+            self.ty.store(std::ptr::from_ref(place.1).cast_mut(), Relaxed);
+            self.addr.store(place.0, Relaxed);
+            if self.slot.load(Relaxed) == UNNUMBERED {
+                let top = state.top.get();
+                self.slot.store(top.next_slot, Relaxed);
+                state.top.set(Top { next_slot: top.next_slot + 1, ..top });
+            }
+            self.set(Holds::Value);
+            self.record_bind(state, place, text.as_ref().map(Text::as_str));
+        });
+    }
+
+    fn record_bind(&self, state: &State, (addr, ty): Place, text: Option<&str>) {
+        let slot = Slot { addr, bytes: ty.bytes };
+        state.record(self.head(Kind::Bind).extra(u8::from(text.is_some())), |to| {
+            to.push(self.frame);
+            to.push(pair(self.local, slot.base().into()));
+            to.push(std::ptr::from_ref(ty).expose_provenance() as u64);
+            to.push(addr as u64);
+            slot.write(to);
+            if let Some(text) = text {
+                to.text(text);
+            }
+        });
+    }
+
+    /// The local's value is about to be overwritten.
+    #[inline(never)]
+    pub fn replaced(&self) {
+        self.on_top(|state| {
+            let holds = self.holds();
+            if self.needs_drop() && holds.anything() {
+                self.record_drop(state, Reason::Reassigned, holds);
+            }
+            self.set(Holds::Nothing);
+        });
+    }
+
+    /// The local's value is moved out, at `site`.
+    #[inline(never)]
+    pub fn moved(&self, site: u32) {
+        self.move_out(site, Move::WHOLE, Holds::Moved);
+    }
+
+    /// As [`moved`](Self::moved), if `moved`.
+    #[inline]
+    pub fn moved_if(&self, moved: bool, site: u32) {
+        if moved {
+            self.moved(site);
+        }
+    }
+
+    /// A part of the local's value is moved out, if `moved`; whether the rest needs a drop is unknown.
+    #[inline]
+    pub fn moved_part(&self, moved: bool, site: u32) {
+        if moved {
+            self.move_out(site, Move::PART, Holds::PerhapsRest);
+        }
+    }
+
+    /// A part of the local's value is moved out, if `moved`; whether what that leaves of a whole value
+    /// needs a drop is known.
+    #[inline]
+    pub fn moved_rest(&self, moved: bool, rest_needs_drop: bool, site: u32) {
+        if !moved {
+            return;
+        }
+        if !rest_needs_drop {
+            return self.moved(site);
+        }
+        // After a second such move nobody counted what both together leave.
+        let rest = if self.holds() == Holds::Value { Holds::Rest } else { Holds::PerhapsRest };
+        self.move_out(site, Move::PART, rest);
+    }
+
+    /// The local's value may be moved out, at `site`.
+    #[inline(never)]
+    pub fn maybe_moved(&self, site: u32) {
+        self.move_out(site, Move::PERHAPS, Holds::Perhaps);
+    }
+
+    /// The local's value goes into a function called `drop`; `is_std_drop` says whether it is the one
+    /// that drops it there and then.
+    #[inline(never)]
+    pub fn dropped(&self, is_std_drop: bool, site: u32) {
+        if !is_std_drop {
+            return self.moved(site);
+        }
+        self.on_top(|state| {
+            let holds = self.holds();
+            if self.needs_drop() && holds.anything() {
+                self.record_drop(state, Reason::Explicit, holds);
+            }
+            self.set(Holds::Moved);
+        });
+    }
+
+    /// The local's value was changed in place.
+    #[inline(never)]
+    pub fn changed(&self) {
+        self.on_top(|state| {
+            if self.holds() == Holds::Value {
+                self.record_scan(state);
+            }
+        });
+    }
+
+    fn move_out(&self, site: u32, how: Move, after: Holds) {
+        self.on_top(|state| {
+            if !self.needs_drop() || !self.holds().anything() {
+                return;
+            }
+            self.record_scan(state);
+            state.record(self.head(Kind::Move).extra(how.0), |to| {
+                to.push(self.frame);
+                to.push(site.into());
+            });
+            self.set(after);
+        });
+    }
+
+    fn record_scan(&self, state: &State) {
+        let bytes = self.ty().map_or(0, |ty| ty.bytes);
+        let slot = Slot { addr: self.addr.load(Relaxed), bytes };
+        if bytes < size_of::<usize>() {
+            return;
+        }
+        state.record(self.head(Kind::Scan).extra(slot.base()), |to| {
+            to.push(self.frame);
+            slot.write(to);
+        });
+    }
+
+    fn record_drop(&self, state: &State, reason: Reason, holds: Holds) {
+        self.record_scan(state);
+        let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
+        let doubt = doubt_number(holds.doubt());
+        let extra = reason_number(reason) | u8::from(partial) << 2 | doubt << 3;
+        state.record_of(self.frame, self.head(Kind::Drop).extra(extra));
+        state.top.set(Top { dropping: true, ..state.top.get() });
+    }
+
+    /// Does `work` if the frame of the local is on top, after the drop that was open has ended.
+    fn on_top(&self, work: impl FnOnce(&State)) {
+        if self.frame == 0 {
+            return;
+        }
+        on_top(|state, top| {
+            if top.frame == self.frame {
+                state.end_drop();
+                work(state);
+            } else {
+                NON_LIFO.fetch_add(1, Relaxed);
+            }
+        });
+        session::recorded();
+    }
+
+    fn head(&self, kind: Kind) -> Head {
+        Head::new(kind).detail(self.slot.load(Relaxed))
+    }
+
+    fn ty(&self) -> Option<&'static Type> {
+        // SAFETY: the pointer is null or comes from the `&'static Type` that `assign` stored.
+        unsafe { self.ty.load(Relaxed).as_ref() }
+    }
+
+    fn needs_drop(&self) -> bool {
+        self.ty().is_some_and(|ty| ty.needs_drop)
+    }
+
+    fn holds(&self) -> Holds {
+        Holds::from(self.holds.load(Relaxed))
+    }
+
+    fn set(&self, holds: Holds) {
+        self.holds.store(holds as u8, Relaxed);
+    }
+}
+
+impl Drop for Guard {
+    #[inline(never)]
+    fn drop(&mut self) {
+        self.on_top(|state| {
+            let holds = self.holds();
+            if self.needs_drop() && holds.anything() {
+                let unwinding = std::thread::panicking() && !state.top.get().panicking;
+                let reason = if unwinding { Reason::Unwind } else { Reason::ScopeEnd };
+                self.record_drop(state, reason, holds);
+            }
+        });
+    }
+}
+
+/// How a value is moved: bit 0 in part, bit 1 certainly.
+#[derive(Clone, Copy)]
+struct Move(u8);
+
+impl Move {
+    const WHOLE: Self = Self(2);
+    const PART: Self = Self(3);
+    const PERHAPS: Self = Self(0);
+}

@@ -1,0 +1,66 @@
+//! The hooks of the allocator.
+//!
+//! The end of a block is written before the memory goes back, and its beginning after it is there, so
+//! that the order of numbers never shows an address in use twice.
+
+use std::alloc::Layout;
+
+use super::recording;
+use super::thread::{Busy, State, with};
+use super::word::{Head, Kind};
+
+/// A block begins, if `addr` is not null. Recorded inside traced frames.
+pub(crate) fn allocated(addr: usize, layout: Layout) {
+    if !recording() || addr == 0 {
+        return;
+    }
+    with(|state| {
+        if state.top.get().frame != 0 {
+            record(state, Busy::Idle, Kind::Alloc, (addr, layout));
+        }
+    });
+}
+
+/// A block is about to end. Recorded everywhere: the block may come from a traced frame.
+pub(crate) fn freeing(addr: usize, layout: Layout) {
+    if recording() {
+        with(|state| record(state, Busy::Value, Kind::Free, (addr, layout)));
+    }
+}
+
+/// A block is about to change; whether that was recorded, so that the outcome has to be.
+pub(crate) fn reallocating(addr: usize, layout: Layout) -> bool {
+    recording() && with(|state| record(state, Busy::Value, Kind::Reallocating, (addr, layout)))
+}
+
+/// The outcome of a reallocation: the block's new place, or null.
+pub(crate) fn reallocated(addr: usize, bytes: usize) {
+    with(|state| {
+        let Some(_busy) = state.busy_from(Busy::Value, Busy::Hook) else {
+            return;
+        };
+        if addr == 0 {
+            return state.record(Head::new(Kind::ReallocFailed), |_| ());
+        }
+        state.record(Head::new(Kind::Reallocated), |to| {
+            to.push(addr as u64);
+            to.push(bytes as u64);
+        });
+    });
+}
+
+fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layout)) -> bool {
+    let Some(_busy) = state.busy_from(at_most, Busy::Hook) else {
+        return false;
+    };
+    let top = state.top.get();
+    // The exponent of a power of two in a usize is below 64.
+    let exponent = layout.align().trailing_zeros().to_le_bytes()[0];
+    let statement = if top.frame == 0 { u32::MAX } else { top.statement };
+    state.record(Head::new(kind).extra(exponent).detail(statement), |to| {
+        to.push(top.frame);
+        to.push(addr as u64);
+        to.push(layout.size() as u64);
+    });
+    true
+}

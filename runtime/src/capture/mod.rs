@@ -1,0 +1,85 @@
+//! Writing down what the program does: the hot half, and the only one with `unsafe` in it.
+//!
+//! Every thread appends to a lane of its own ([`lane`]); full chunks go to an unlinked file
+//! ([`spool`]); [`drain`] reads all of it back in order. Nothing on the way from a hook to a chunk
+//! allocates, locks, formats or panics.
+
+mod decode;
+pub(crate) mod drain;
+pub(crate) mod frame;
+pub(crate) mod guard;
+pub(crate) mod heap;
+mod lane;
+#[cfg(not(unix))]
+mod other;
+mod slot;
+pub(crate) mod spool;
+pub(crate) mod sys;
+#[cfg(test)]
+mod tests;
+mod text;
+pub(crate) mod thread;
+#[cfg(unix)]
+mod unix;
+mod word;
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+
+/// Whether anything is recorded. Goes only forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Phase {
+    /// No traced function has run yet.
+    New,
+    /// The first one is opening the session.
+    Starting,
+    /// Events are written down.
+    Recording,
+    /// Switched off, ended, or a forked child.
+    Off,
+}
+
+static PHASE: AtomicU8 = AtomicU8::new(Phase::New as u8);
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+
+/// Events that could not be written in their place, by reason.
+pub(crate) static SKIPPED: AtomicU64 = AtomicU64::new(0);
+/// Frames and guards that ended out of order.
+pub(crate) static NON_LIFO: AtomicU64 = AtomicU64::new(0);
+
+/// The phase now.
+pub(crate) fn phase() -> Phase {
+    match PHASE.load(Ordering::Acquire) {
+        0 => Phase::New,
+        1 => Phase::Starting,
+        2 => Phase::Recording,
+        _ => Phase::Off,
+    }
+}
+
+/// Claims the start: true for exactly one thread of the process.
+pub(crate) fn claim_start() -> bool {
+    let (new, starting) = (Phase::New as u8, Phase::Starting as u8);
+    PHASE.compare_exchange(new, starting, Ordering::AcqRel, Ordering::Acquire).is_ok()
+}
+
+/// Moves on to `phase`.
+pub(crate) fn set_phase(phase: Phase) {
+    PHASE.store(phase as u8, Ordering::Release);
+}
+
+/// Whether `Alloc` is the global allocator: asks with a block that passes through it.
+/// To be called while [`Phase::Starting`].
+pub(crate) fn allocator_installed() -> bool {
+    drop(std::hint::black_box(Box::new(std::hint::black_box(0_u8))));
+    INSTALLED.load(Ordering::Relaxed)
+}
+
+/// What the hooks ask first. A hook that runs during the start proves that it is installed.
+fn recording() -> bool {
+    let phase = PHASE.load(Ordering::Relaxed);
+    if phase == Phase::Starting as u8 {
+        INSTALLED.store(true, Ordering::Relaxed);
+    }
+    phase == Phase::Recording as u8
+}

@@ -1,0 +1,61 @@
+//! Reading the slot of a local word by word, as a conservative collector does.
+
+use std::hint::black_box;
+use std::mem::MaybeUninit;
+
+use super::lane::Writer;
+
+/// Words read of a slot; a larger one is read in part.
+pub(super) const WORDS: usize = 128;
+/// Words of mask before the values.
+pub(super) const MASKS: usize = WORDS.div_ceil(64);
+
+/// A word below this is no address: the first page is never mapped.
+const LOWEST: usize = 4096;
+const WORD: usize = size_of::<usize>();
+
+/// The memory of a local.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    pub(super) addr: usize,
+    pub(super) bytes: usize,
+}
+
+impl Slot {
+    /// Bytes before the first aligned word.
+    pub(super) fn base(self) -> u8 {
+        (self.addr.wrapping_neg() % WORD).to_le_bytes()[0]
+    }
+
+    fn words(self) -> usize {
+        let base = usize::from(self.base());
+        if cfg!(miri) { 0 } else { (self.bytes.saturating_sub(base) / WORD).min(WORDS) }
+    }
+
+    /// Appends the words that can be addresses: masks of which words, then the words.
+    pub(super) fn write(self, to: &mut Writer<'_>) {
+        let place = to.skip(MASKS);
+        let mut masks = [0_u64; MASKS];
+        for index in 0..self.words() {
+            let value = read(self.addr + usize::from(self.base()) + index * WORD);
+            if value >= LOWEST {
+                masks[index / 64] |= 1 << (index % 64);
+                to.push(value as u64);
+            }
+        }
+        for (index, mask) in masks.into_iter().enumerate() {
+            to.put(place + index, mask);
+        }
+    }
+}
+
+/// The aligned word at `addr`, which may be padding.
+fn read(addr: usize) -> usize {
+    let word = black_box(std::ptr::with_exposed_provenance::<MaybeUninit<usize>>(addr));
+    // SAFETY: `addr` is aligned and inside the slot of a local of a live frame of this thread: `guard`
+    // got it from a reference to the local, and the guard lies in the same scope as the local.
+    let word = black_box(unsafe { word.read_volatile() });
+    // SAFETY: the memory is mapped, so the load gave some value, and `black_box` hides from the
+    // compiler whether that value was padding; it is only compared with addresses.
+    unsafe { word.assume_init() }
+}

@@ -1,0 +1,28 @@
+//! Text for terminals, from the model: a tree per outermost frame, a summary, or a line per event.
+
+mod escape;
+mod layout;
+mod live;
+mod number;
+mod rows;
+mod summary;
+mod tree;
+mod words;
+
+pub use escape::escape;
+pub use live::Live;
+pub use summary::write_summary;
+pub use tree::write_root;
+
+/// How text looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to use ANSI colours.
+    pub color: bool,
+    /// Whether to leave out what differs between runs and builds: times, addresses, frame sizes.
+    pub stable: bool,
+    /// Whether to draw with ASCII only.
+    pub ascii: bool,
+    /// Columns of the terminal; 0 for no limit.
+    pub width: usize,
+}

@@ -1,0 +1,259 @@
+//! What the expansion of `#[trace_memory]` calls. Not for use by hand: it changes without notice.
+//!
+//! Everything is safe to call, from crates with `forbid(unsafe_code)` as well, and does nothing where
+//! nothing is recorded. Generic functions are shells over plain ones, to keep expansions small.
+
+use std::any::type_name;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::mem;
+use std::ops::ControlFlow;
+use std::ptr::from_ref;
+use std::task::Poll;
+
+use crate::capture::{frame, guard};
+use crate::site::Type;
+
+pub use ::core;
+pub use ::core::option::Option::{self, None, Some};
+
+pub use crate::capture::frame::{Frame, Scope};
+pub use crate::capture::guard::Guard;
+pub use crate::site::{Function, Into, Local, Move, Position};
+
+/// A traced body, see [`Function`].
+#[must_use]
+#[expect(clippy::too_many_arguments, reason = "a constructor for few tokens, called by one template")]
+pub const fn function(
+    name: Option<&'static str>,
+    file: &'static str,
+    line: u32,
+    locals: &'static [Local],
+    statements: &'static [Position],
+    moves: &'static [Move],
+) -> Function {
+    Function { name, file, line, locals, statements, moves }
+}
+
+/// A local, see [`Local`].
+#[must_use]
+pub const fn local(name: &'static str, line: u32, param: bool) -> Local {
+    Local { name, line, param }
+}
+
+/// A statement, see [`Position`].
+#[must_use]
+pub const fn position(line: u32, column: u32) -> Position {
+    Position { line, column }
+}
+
+/// A move, see [`Move`].
+#[must_use]
+pub const fn to(into: Into, line: u32) -> Move {
+    Move { into, line }
+}
+
+/// The path of the body that a closure is written in; its name ends in `::{{closure}}`.
+#[must_use]
+pub fn path_of<F>(_: &F) -> fn() -> &'static str {
+    type_name::<F>
+}
+
+/// The body starts; it ends where the frame is dropped.
+pub fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
+    frame::enter(function, path)
+}
+
+/// The body goes on to a statement.
+pub fn at(statement: u32) {
+    frame::at(statement);
+}
+
+/// A block of the body starts; it ends where the scope is dropped.
+#[must_use]
+pub fn scope() -> Scope {
+    frame::scope()
+}
+
+fn place<T>(value: &T) -> guard::Place {
+    (from_ref(value).expose_provenance(), const { &Type::of::<T>() })
+}
+
+/// A local starts to hold a value.
+pub fn bind<T>(value: &T, local: u32) -> Guard {
+    guard::bind(place(value), local, None)
+}
+
+/// As [`bind`], with the value's text.
+pub fn bind_value<T>(value: &T, local: u32, text: Option<&dyn Debug>) -> Guard {
+    guard::bind(place(value), local, text)
+}
+
+/// As [`bind`], for a local whose end is not watched.
+pub fn show<T>(value: &T, local: u32) {
+    guard::show(place(value), local, None);
+}
+
+/// As [`show`], with the value's text.
+pub fn show_value<T>(value: &T, local: u32, text: Option<&dyn Debug>) {
+    guard::show(place(value), local, text);
+}
+
+/// A local without a value.
+pub fn declare(local: u32) -> Guard {
+    guard::declare(local)
+}
+
+impl Guard {
+    /// The local holds a new value.
+    pub fn assigned<T>(&self, value: &T) {
+        self.assign(place(value), None);
+    }
+
+    /// As [`assigned`](Self::assigned), with the value's text.
+    pub fn assigned_value<T>(&self, value: &T, text: Option<&dyn Debug>) {
+        self.assign(place(value), text);
+    }
+}
+
+/// Gives the value back, after the mark was made.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
+pub fn after<T>(value: T, (): ()) -> T {
+    value
+}
+
+/// Whether dropping the value runs anything.
+#[must_use]
+#[inline]
+pub fn needs_drop<T>(_: &T) -> bool {
+    mem::needs_drop::<T>()
+}
+
+/// Whether the function is the `drop` of the standard library.
+#[must_use]
+pub fn is_drop<F>(_: &F) -> bool {
+    type_name::<F>().starts_with("core::mem::drop<")
+}
+
+/// A value of the same type, in code that never runs.
+#[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
+pub fn conjure<T>(_: &T) -> T {
+    never()
+}
+
+/// Calls the body of a closure form.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the body's frame should be the caller's")]
+pub fn call<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
+/// Mentions a value.
+#[inline]
+pub fn touch<T: ?Sized>(_: &T) {}
+
+fn never() -> ! {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+/// Asks the compiler whether a closure takes something by value that needs a drop.
+#[derive(Debug)]
+pub struct Probe<F>(PhantomData<fn() -> F>);
+
+/// A question that the type of a closure answers.
+#[must_use]
+#[inline]
+pub fn probe<F>() -> Probe<F> {
+    Probe(PhantomData)
+}
+
+impl<F> Probe<F> {
+    /// Names the closure, in code that never runs.
+    #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
+    pub fn bind<R>(&self, _: F) -> R
+    where
+        F: FnOnce() -> R,
+    {
+        never()
+    }
+
+    /// Names the type of a place, in code that never runs.
+    pub fn like(&self, _: *const F) {
+        never()
+    }
+
+    /// The answer.
+    #[must_use]
+    #[inline]
+    pub fn moves(&self) -> bool {
+        mem::needs_drop::<F>()
+    }
+}
+
+/// The type of `e?`, in code that never runs.
+pub trait Question: Sized {
+    /// What `?` gives.
+    type Output;
+
+    /// Stands for `?`.
+    fn question(self) -> Self::Output {
+        never()
+    }
+}
+
+impl<T> Question for Option<T> {
+    type Output = T;
+}
+
+impl<T, E> Question for Result<T, E> {
+    type Output = T;
+}
+
+impl<B, C> Question for ControlFlow<B, C> {
+    type Output = C;
+}
+
+impl<T, E> Question for Poll<Result<T, E>> {
+    type Output = Poll<T>;
+}
+
+impl<T, E> Question for Poll<Option<Result<T, E>>> {
+    type Output = Poll<Option<T>>;
+}
+
+/// The type of `e.await`, in code that never runs.
+#[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
+pub fn awaited<F: IntoFuture>(_: F) -> F::Output {
+    never()
+}
+
+/// A value that may have a `Debug`: `(&&Value(&x)).text()`, with both traits in scope.
+#[derive(Debug)]
+pub struct Value<'a, T>(pub &'a T);
+
+/// The value has a `Debug`.
+pub trait ViaDebug {
+    /// The value, to be formatted if it is recorded.
+    fn text(&self) -> Option<&dyn Debug>;
+}
+
+impl<T: Debug> ViaDebug for &Value<'_, T> {
+    fn text(&self) -> Option<&dyn Debug> {
+        Some(self.0)
+    }
+}
+
+/// The value has none.
+pub trait ViaNothing {
+    /// Nothing.
+    fn text(&self) -> Option<&dyn Debug>;
+}
+
+impl<T> ViaNothing for Value<'_, T> {
+    fn text(&self) -> Option<&dyn Debug> {
+        None
+    }
+}

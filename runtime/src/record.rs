@@ -1,0 +1,91 @@
+//! What capture writes down: facts as the program produced them, addresses unresolved.
+//!
+//! Records come in the order of `seq`, which is total over all threads and has no gaps: a missing
+//! number is a lost event. `report::Resolver` turns records into [`Event`](crate::event::Event)s.
+
+use crate::site::{Function, Type};
+
+/// One fact.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Position in the total order over all threads, from 1.
+    pub seq: u64,
+    /// Nanoseconds since the trace began.
+    pub at_ns: u64,
+    /// Thread number, from 1.
+    pub thread: u32,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// What happened. `frame` is 0 where no traced frame was active on the thread.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// First record of a thread: its name, and the addresses its stack occupies (0..0 if unknown).
+    Thread { name: Option<String>, stack: core::ops::Range<usize> },
+    /// A traced body starts. `addr` is an address inside its stack frame.
+    Enter { frame: u64, parent: u64, function: &'static Function, path: &'static str, addr: usize },
+    /// A traced body ended.
+    Exit { frame: u64, unwinding: bool },
+    /// A local starts to hold a value. `local` indexes `Function::locals`; `slot` is unique in the frame
+    /// and kept until the drop. `words` are the slot's pointer-sized words, with their byte offsets
+    /// (those that cannot be an address are left out).
+    Bind {
+        frame: u64,
+        slot: u32,
+        local: u32,
+        ty: &'static Type,
+        addr: usize,
+        words: Vec<Word>,
+        value: Option<String>,
+    },
+    /// The words of a slot, read again: before a drop or a move, and after the local was changed.
+    Scan { frame: u64, slot: u32, words: Vec<Word> },
+    /// A local's value (or part of it) is moved out. `site` indexes `Function::moves`.
+    Move { frame: u64, slot: u32, site: u32, partial: bool, certain: bool },
+    /// The drop glue of a local is about to run.
+    Drop { frame: u64, slot: u32, reason: Reason, partial: bool, doubt: Option<Doubt> },
+    /// The drop glue announced by the frame's last `Drop` has finished.
+    Dropped { frame: u64 },
+    /// `statement` indexes `Function::statements` of the frame (`u32::MAX`: none yet).
+    Alloc { frame: u64, statement: u32, addr: usize, bytes: usize, align: usize },
+    /// Written before the memory goes back to the allocator.
+    Free { frame: u64, statement: u32, addr: usize, bytes: usize, align: usize },
+    /// Written before a reallocation; the `Reallocated` or `ReallocFailed` of the same thread follows
+    /// as the thread's next heap record.
+    Reallocating { frame: u64, statement: u32, addr: usize, bytes: usize, align: usize },
+    /// The reallocation succeeded: new address and size.
+    Reallocated { addr: usize, bytes: usize },
+    /// The reallocation failed: the old block lives on.
+    ReallocFailed,
+    /// The traced thread ended.
+    ThreadEnd,
+}
+
+/// A pointer-sized word of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Byte offset in the slot.
+    pub offset: u32,
+    /// The word.
+    pub value: usize,
+}
+
+/// Why a local is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name is the word the trace prints")]
+pub enum Reason {
+    ScopeEnd,
+    Reassigned,
+    Unwind,
+    Explicit,
+}
+
+/// Why it is not certain that a drop runs anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Fields were moved out, and whether the rest needs dropping cannot be told from outside.
+    Rest,
+    /// A macro of unknown meaning, or an expression with control flow inside, may have moved it.
+    MaybeMoved,
+}

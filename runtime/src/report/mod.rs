@@ -1,0 +1,17 @@
+//! From facts to a model: [`Resolver`] turns records into events, [`Model`] turns events into trees
+//! and totals. Nothing here does I/O or knows how a trace was captured.
+
+mod allocations;
+mod fold;
+mod heap;
+mod model;
+mod resolver;
+mod rows;
+mod stack;
+mod tree;
+
+pub use heap::{Leak, LeakOwner};
+pub use model::{Losses, Model, Totals};
+pub use resolver::Resolver;
+pub use tree::Root;
+pub(crate) use tree::{Blocks, Call, Id, Node, Resize, Rest, Row, Sign, Tally};

@@ -1,0 +1,307 @@
+//! Events in, trees and totals out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::tree::{Arena, Call, Id, Root, Row, Tally};
+use crate::event::{Enter, Event, How, Kind};
+
+/// Frames deeper than this are counted, not shown.
+pub(super) const MAX_DEPTH: usize = 32;
+/// A tree of more rows than this shows no more insides of calls.
+pub(super) const MAX_ROWS: usize = 4_000;
+
+/// What a trace comes to, built one event at a time, in memory that does not grow with the trace.
+#[derive(Debug, Default)]
+pub struct Model {
+    pub(super) open: HashMap<u64, Open>,
+    pub(super) growing: HashMap<u64, Root>,
+    pub(super) homes: HashMap<u64, Home>,
+    finished: Vec<Root>,
+    totals: Totals,
+    first_thread: Option<u32>,
+}
+
+/// Counts over a whole trace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Events.
+    pub events: u64,
+    /// Allocations.
+    pub allocs: u64,
+    /// Reallocations.
+    pub reallocs: u64,
+    /// Frees.
+    pub frees: u64,
+    /// Bytes asked for, including those by which blocks grew.
+    pub allocated_bytes: u64,
+    /// The most bytes that were alive at once.
+    pub peak_bytes: u64,
+    /// Bytes that are alive now.
+    pub live_bytes: u64,
+    /// Blocks that are alive now.
+    pub live_blocks: u64,
+    /// The most bytes between the outermost frame of a thread and a frame it led to.
+    pub deepest_bytes: usize,
+    /// The most bytes between a frame and the frame that called it, and the called function.
+    pub largest_frame: Option<(usize, Arc<str>)>,
+    /// Moves and drops of which the trace is not certain.
+    pub doubts: u64,
+}
+
+/// What is missing from a trace, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Losses {
+    /// Events that found no room in a buffer.
+    pub lost: u64,
+    /// Heap events inside the tracer's own code.
+    pub skipped: u64,
+    /// Events of a thread that was already ending.
+    pub late: u64,
+    /// Frames that did not end in the reverse order of their starts.
+    pub non_lifo: u64,
+}
+
+/// A frame that has not ended.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) root: u64,
+    parent: Option<u64>,
+    depth: usize,
+    base: usize,
+    /// Its row, if it has one.
+    row: Option<Id>,
+    /// Whether rows inside of it are kept.
+    pub(super) detailed: bool,
+    pub(super) tally: Tally,
+    pub(super) locals: Vec<LocalRow>,
+    pub(super) drop: Option<(u32, Id)>,
+}
+
+/// Which row shows a live local.
+#[derive(Debug)]
+pub(super) struct LocalRow {
+    pub(super) slot: u32,
+    pub(super) line: u32,
+    pub(super) name: Arc<str>,
+    pub(super) row: Id,
+}
+
+/// Which row shows a live block.
+#[derive(Debug)]
+pub(super) struct Home {
+    pub(super) frame: u64,
+    pub(super) row: Id,
+    pub(super) above: Id,
+    pub(super) owned: bool,
+}
+
+impl Model {
+    /// An empty model.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next event of the trace.
+    pub fn add(&mut self, event: &Event) {
+        self.first_thread.get_or_insert(event.thread);
+        self.totals.add(&event.kind);
+        let frame = event.frame.unwrap_or(0);
+        if let Some(open) = self.open.get_mut(&frame) {
+            open.tally.heap(&event.kind);
+        }
+        match &event.kind {
+            Kind::Enter(enter) => self.enter(event, frame, enter),
+            Kind::Exit(how) => self.exit(frame, *how),
+            kind => self.place(frame, kind),
+        }
+    }
+
+    /// The outermost frames that ended since the last call.
+    pub fn finished_roots(&mut self) -> Vec<Root> {
+        std::mem::take(&mut self.finished)
+    }
+
+    /// The outermost frames that have not ended, for a program that ends inside of them.
+    pub fn unfinished_roots(&mut self) -> Vec<Root> {
+        let mut roots: Vec<_> = self.growing.drain().collect();
+        roots.sort_by_key(|&(frame, _)| frame);
+        self.open.clear();
+        roots.into_iter().map(|(_, root)| root).collect()
+    }
+
+    /// Counts over all events so far.
+    #[must_use]
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The tree a detailed frame belongs to, and the frame's row.
+    pub(super) fn seat(&mut self, frame: u64) -> Option<(&mut Root, &mut Open, Id)> {
+        let open = self.open.get_mut(&frame).filter(|open| open.detailed)?;
+        let root = self.growing.get_mut(&open.root)?;
+        let row = open.row?;
+        Some((root, open, row))
+    }
+
+    fn enter(&mut self, event: &Event, frame: u64, enter: &Enter) {
+        let parent = enter.parent.filter(|parent| {
+            let open = self.open.get(parent);
+            open.is_some_and(|open| {
+                self.growing.get(&open.root).is_some_and(|root| root.thread == event.thread)
+            })
+        });
+        let open = match parent {
+            Some(parent) => self.enter_inner(parent, enter),
+            None => Some(self.enter_outermost(event, frame, enter)),
+        };
+        let Some(open) = open else { return };
+        self.totals.stack(enter, open.base);
+        self.open.insert(frame, open);
+    }
+
+    fn enter_outermost(&mut self, event: &Event, frame: u64, enter: &Enter) -> Open {
+        let mut arena = Arena::default();
+        let top = arena.add(Row::Call(Call::new(enter, false)));
+        let root = Root {
+            thread: event.thread,
+            thread_name: enter.thread_name.clone(),
+            first_thread: self.first_thread == Some(event.thread),
+            top,
+            arena,
+        };
+        self.growing.insert(frame, root);
+        Open::new((frame, None), 0, enter.addr, Some(top))
+    }
+
+    fn enter_inner(&mut self, parent: u64, enter: &Enter) -> Option<Open> {
+        let caller = self.open.get(&parent)?;
+        let (root, depth, base) = (caller.root, caller.depth + 1, caller.base);
+        let full = depth >= MAX_DEPTH || self.growing.get(&root)?.arena.len() >= MAX_ROWS;
+        let row = self.append_below_drop(parent, enter.dropping.as_ref(), Row::Call(Call::new(enter, full)));
+        let mut open = Open::new((root, Some(parent)), depth, base, row);
+        open.detailed &= !full;
+        Some(open)
+    }
+
+    fn exit(&mut self, frame: u64, how: How) {
+        let Some(open) = self.open.remove(&frame) else {
+            return;
+        };
+        if let Some(root) = self.growing.get_mut(&open.root) {
+            let node = open.row.and_then(|row| root.arena.change(row));
+            if let Some(Row::Call(call)) = node.map(|node| &mut node.row) {
+                (call.how, call.tally) = (Some(how), open.tally);
+            }
+        }
+        if let Some(row) = open.row.filter(|_| open.detailed) {
+            if let Some(root) = self.growing.get_mut(&open.root) {
+                super::fold::fold(&mut root.arena, row, |_, _| {});
+            }
+        }
+        let caller = open.parent.and_then(|parent| self.open.get_mut(&parent));
+        if let Some(caller) = caller {
+            caller.tally.add(open.tally, 1);
+            caller.tally.calls += 1;
+        }
+        if open.root == frame {
+            self.finished.extend(self.growing.remove(&frame));
+        }
+    }
+}
+
+impl Call {
+    fn new(enter: &Enter, closed: bool) -> Self {
+        Self { enter: enter.clone(), how: None, tally: Tally::default(), closed }
+    }
+}
+
+impl Open {
+    fn new((root, parent): (u64, Option<u64>), depth: usize, base: usize, row: Option<Id>) -> Self {
+        let detailed = row.is_some();
+        Self {
+            root,
+            parent,
+            depth,
+            base,
+            row,
+            detailed,
+            tally: Tally::default(),
+            locals: Vec::new(),
+            drop: None,
+        }
+    }
+
+    /// A folded row stands for the rows it replaced.
+    pub(super) fn replace(&mut self, old: Id, new: Id) {
+        for local in self.locals.iter_mut().filter(|local| local.row == old) {
+            local.row = new;
+        }
+        if let Some((_, row)) = self.drop.as_mut().filter(|(_, row)| *row == old) {
+            *row = new;
+        }
+    }
+}
+
+impl Tally {
+    fn heap(&mut self, kind: &Kind) {
+        match kind {
+            Kind::Alloc(heap) => {
+                self.allocs += 1;
+                self.bytes += heap.bytes as u64;
+            }
+            Kind::Realloc(realloc) => {
+                self.reallocs += 1;
+                self.bytes += realloc.heap.bytes.saturating_sub(realloc.old_bytes) as u64;
+                self.freed_bytes += realloc.old_bytes.saturating_sub(realloc.heap.bytes) as u64;
+            }
+            Kind::Free(free) => {
+                self.frees += 1;
+                self.freed_bytes += free.heap.bytes as u64;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Totals {
+    fn add(&mut self, kind: &Kind) {
+        self.events += 1;
+        match kind {
+            Kind::Alloc(heap) => {
+                self.allocs += 1;
+                self.live_blocks += 1;
+                self.resize(0, heap.bytes);
+            }
+            Kind::Realloc(realloc) => {
+                self.reallocs += 1;
+                self.resize(realloc.old_bytes, realloc.heap.bytes);
+            }
+            Kind::Free(free) => {
+                self.frees += 1;
+                self.live_blocks = self.live_blocks.saturating_sub(1);
+                self.resize(free.heap.bytes, 0);
+            }
+            Kind::Move(row) => self.doubts += u64::from(!row.certain),
+            Kind::Drop(row) => self.doubts += u64::from(row.doubt.is_some()),
+            Kind::Enter(_) | Kind::Exit(_) | Kind::Bind(_) | Kind::Scan(_) => {}
+        }
+    }
+
+    fn resize(&mut self, old: usize, new: usize) {
+        self.allocated_bytes += new.saturating_sub(old) as u64;
+        self.live_bytes = (self.live_bytes + new as u64).saturating_sub(old as u64);
+        self.peak_bytes = self.peak_bytes.max(self.live_bytes);
+    }
+
+    fn stack(&mut self, enter: &Enter, base: usize) {
+        self.deepest_bytes = self.deepest_bytes.max(base.saturating_sub(enter.addr));
+        let Some(bytes) = enter.stack_bytes else {
+            return;
+        };
+        if self.largest_frame.as_ref().is_none_or(|&(most, _)| most < bytes) {
+            self.largest_frame = Some((bytes, enter.function.clone()));
+        }
+    }
+}

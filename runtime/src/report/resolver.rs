@@ -1,0 +1,260 @@
+//! Records in, events out: names for numbers, regions for addresses, owners for blocks.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::allocations::Reallocating;
+use super::heap::{Blocks, Leak, Owner, claim};
+use super::stack::{Frame, Slot, Stacks};
+use crate::event::{Bind, Drop, Enter, Event, How, Kind, Local, Move, Pointer, Region, Scan};
+use crate::record::{Doubt, Fact, Reason, Record, Word};
+use crate::site::Type;
+
+/// Turns the records of a trace, in the order of `seq`, into events.
+#[derive(Debug)]
+pub struct Resolver {
+    statics: Vec<Range<usize>>,
+    names: HashMap<&'static str, Arc<str>>,
+    pub(super) stacks: Stacks,
+    pub(super) blocks: Blocks,
+    pub(super) reallocating: HashMap<u32, Reallocating>,
+}
+
+impl Resolver {
+    /// A resolver at the start of a trace; `statics` are the addresses of the program's own image.
+    #[must_use]
+    pub fn new(statics: Vec<Range<usize>>) -> Self {
+        Self {
+            statics,
+            names: HashMap::new(),
+            stacks: Stacks::default(),
+            blocks: Blocks::default(),
+            reallocating: HashMap::new(),
+        }
+    }
+
+    /// Appends the events of the next record; many records make none, and none makes more than one.
+    pub fn resolve(&mut self, record: &Record, events: &mut Vec<Event>) {
+        if let Some((frame, kind)) = self.kind(record) {
+            let Record { seq, at_ns, thread, .. } = *record;
+            events.push(Event { seq, at_ns, thread, frame: (frame != 0).then_some(frame), kind });
+        }
+    }
+
+    /// The blocks that are alive now, oldest first; at the end of a program these are its leaks.
+    #[must_use]
+    pub fn live_blocks(&self) -> Vec<Leak> {
+        self.blocks.leaks()
+    }
+
+    fn kind(&mut self, record: &Record) -> Option<(u64, Kind)> {
+        let thread = record.thread;
+        let (frame, kind) = match record.fact {
+            Fact::Thread { ref name, ref stack } => {
+                self.stacks.start_thread(thread, name.as_deref(), stack);
+                return None;
+            }
+            Fact::ThreadEnd => {
+                self.end_thread(thread);
+                return None;
+            }
+            Fact::Dropped { frame } => {
+                self.dropped(frame);
+                return None;
+            }
+            Fact::Enter { frame, .. } => (frame, self.enter(thread, &record.fact)),
+            Fact::Exit { frame, unwinding } => (frame, self.exit(frame, unwinding)),
+            Fact::Bind { frame, .. } => (frame, self.bind(&record.fact)),
+            Fact::Scan { frame, slot, ref words } => (frame, self.scan((frame, slot), words)),
+            Fact::Move { frame, slot, site, partial, certain } => {
+                (frame, self.depart((frame, slot), site, (partial, certain)))
+            }
+            Fact::Drop { frame, slot, reason, partial, doubt } => {
+                (frame, self.drop((frame, slot), reason, (partial, doubt)))
+            }
+            _ => return self.heap_kind(record),
+        };
+        Some((frame, kind?))
+    }
+
+    pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {
+        self.names.entry(name).or_insert_with(|| name.into()).clone()
+    }
+}
+
+/// Frames.
+impl Resolver {
+    fn enter(&mut self, thread: u32, fact: &Fact) -> Option<Kind> {
+        let Fact::Enter { frame, parent, function, path, addr } = *fact else {
+            return None;
+        };
+        let (path, file) = (self.name(path), self.name(function.file));
+        let caller = self.stacks.frame(parent).filter(|caller| caller.thread == thread);
+        let mut enter = Enter {
+            function: path.clone(),
+            file,
+            line: function.line,
+            parent: (parent != 0).then_some(parent),
+            addr,
+            stack_bytes: None,
+            dropping: None,
+            thread_name: None,
+        };
+        let mut inherited = None;
+        if let Some(caller) = caller {
+            enter.stack_bytes = caller.addr.checked_sub(addr).filter(|&bytes| bytes > 0);
+            enter.dropping.clone_from(&caller.window);
+            inherited = caller.dropping().cloned();
+        } else {
+            enter.thread_name = self.stacks.thread_name(thread);
+        }
+        self.stacks
+            .enter(frame, Frame { function, path, thread, addr, window: None, inherited, slots: Vec::new() });
+        Some(Kind::Enter(enter))
+    }
+
+    fn exit(&mut self, number: u64, unwinding: bool) -> Option<Kind> {
+        let frame = self.stacks.exit(number)?;
+        for slot in &frame.slots {
+            self.disown(number, slot, false);
+        }
+        Some(Kind::Exit(if unwinding { How::Unwind } else { How::Return }))
+    }
+
+    fn end_thread(&mut self, thread: u32) {
+        self.stacks.end_thread(thread);
+        self.reallocating.remove(&thread);
+    }
+
+    fn disown(&mut self, frame: u64, slot: &Slot, moved: bool) {
+        for &block in &slot.owned {
+            self.blocks.disown(block, (frame, slot.number), moved);
+        }
+    }
+}
+
+/// Locals.
+impl Resolver {
+    fn bind(&mut self, fact: &Fact) -> Option<Kind> {
+        let Fact::Bind { frame, slot, local, ty, addr, ref words, ref value } = *fact else {
+            return None;
+        };
+        let site = *self.stacks.frame(frame)?.function.locals.get(usize::try_from(local).ok()?)?;
+        let name = self.name(site.name);
+        let type_name = self.name((ty.name)());
+        let new = Slot { number: slot, binding: local, name: name.clone(), addr, ty, owned: Vec::new() };
+        if let Some(old) = self.stacks.occupy(frame, new) {
+            self.disown(frame, &old, false);
+        }
+        Some(Kind::Bind(Bind {
+            local: Local { name, slot },
+            type_name,
+            bytes: ty.bytes,
+            addr,
+            line: site.line,
+            param: site.param,
+            needs_drop: ty.needs_drop,
+            points_to: self.read((frame, slot), words)?,
+            value: value.as_deref().map(Arc::from),
+        }))
+    }
+
+    fn scan(&mut self, at: (u64, u32), words: &[Word]) -> Option<Kind> {
+        let points_to = self.read(at, words)?;
+        Some(Kind::Scan(Scan { local: self.local(at)?, points_to }))
+    }
+
+    /// A value without drop glue may as well be copied: its moves say nothing.
+    fn depart(&mut self, at: (u64, u32), site: u32, (partial, certain): (bool, bool)) -> Option<Kind> {
+        let local = self.local(at)?;
+        let frame = self.stacks.frame(at.0)?;
+        let site = *frame.function.moves.get(usize::try_from(site).ok()?)?;
+        let slot = frame.slot(at.1)?;
+        if !slot.ty.needs_drop {
+            return None;
+        }
+        if !partial {
+            self.release(at, true);
+        }
+        Some(Kind::Move(Move { local, line: site.line, into: site.into, partial, certain }))
+    }
+
+    fn drop(
+        &mut self,
+        at: (u64, u32),
+        reason: Reason,
+        (partial, doubt): (bool, Option<Doubt>),
+    ) -> Option<Kind> {
+        let local = self.local(at)?;
+        self.release(at, false);
+        self.stacks.frame(at.0)?.window = Some(local.clone());
+        Some(Kind::Drop(Drop { local, reason, partial, doubt }))
+    }
+
+    fn dropped(&mut self, frame: u64) {
+        if let Some(frame) = self.stacks.frame(frame) {
+            frame.window = None;
+        }
+    }
+
+    /// The local's value is gone, and with it the local's ownership.
+    fn release(&mut self, (frame, slot): (u64, u32), moved: bool) {
+        let known = self.stacks.frame(frame).and_then(|frame| frame.slot(slot));
+        let owned = known.map(|known| std::mem::take(&mut known.owned));
+        for block in owned.unwrap_or_default() {
+            self.blocks.disown(block, (frame, slot), moved);
+        }
+    }
+
+    fn local(&mut self, (frame, slot): (u64, u32)) -> Option<Local> {
+        let name = self.stacks.frame(frame)?.slot(slot)?.name.clone();
+        Some(Local { name, slot })
+    }
+
+    /// What the words of a slot point to; the slot becomes the owner of what nobody else owns.
+    fn read(&mut self, at: (u64, u32), words: &[Word]) -> Option<Vec<Pointer>> {
+        let frame = self.stacks.frame(at.0)?;
+        let function = frame.path.clone();
+        let slot = frame.slot(at.1)?;
+        let (ty, local) = (slot.ty, slot.name.clone());
+        let before = std::mem::take(&mut slot.owned);
+        let (frame, slot) = at;
+        let owner = Owner { frame, slot, local, function, live: true, moved: false };
+        let mut held = Vec::new();
+        let pointers = words.iter().filter_map(|word| self.point(word, ty, &owner, &mut held)).collect();
+        for block in before.into_iter().filter(|old| held.iter().all(|new| new.1 != old.1)) {
+            self.blocks.disown(block, at, false);
+        }
+        self.stacks.frame(frame)?.slot(slot)?.owned = held;
+        Some(pointers)
+    }
+
+    fn point(
+        &mut self,
+        word: &Word,
+        ty: &Type,
+        owner: &Owner,
+        held: &mut Vec<(usize, u64)>,
+    ) -> Option<Pointer> {
+        let Word { offset, value } = *word;
+        let region = if let Some((start, block)) = self.blocks.around(value) {
+            let owns = ty.needs_drop
+                && value == start
+                && claim(block, owner.clone(), |frame| self.stacks.is_open(frame));
+            if owns {
+                held.push((start, block.number));
+            }
+            Region::Heap { block: block.number, bytes: block.bytes, owns }
+        } else if let Some((thread, local)) = self.stacks.around(value) {
+            Region::Stack { thread, local }
+        } else if self.statics.iter().any(|range| range.contains(&value)) {
+            Region::Static
+        } else if offset == 0 && (ty.name)().starts_with('&') {
+            Region::Unknown
+        } else {
+            return None;
+        };
+        Some(Pointer { offset, region })
+    }
+}

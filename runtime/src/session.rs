@@ -1,0 +1,209 @@
+//! The one place where capture meets report: opens the trace, decides when it is read, and where
+//! the text goes.
+//!
+//! Everything here runs with the thread marked as busy, so that its own allocations are not traced.
+//! Text is made while the session is locked, and written after that: no lock of the standard
+//! streams is ever held together with ours.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
+
+use crate::capture::thread::cold;
+use crate::capture::{self, Phase, set_phase, spool, sys};
+use crate::print::{Live, Style};
+use crate::settings::{Mode, Settings};
+use crate::trace::{Sink, Trace};
+
+static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
+/// The process that the session belongs to.
+static OWNER: AtomicU32 = AtomicU32::new(0);
+static WHEN: AtomicU8 = AtomicU8::new(AT_EXIT);
+
+/// When the trace is read: at exit, at the end of each outermost frame, or after each record.
+const AT_EXIT: u8 = 0;
+const AT_ROOTS: u8 = 1;
+const ALWAYS: u8 = 2;
+
+/// How long an exit waits for another thread's report.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The first traced body of the process is about to start; or another one, meanwhile.
+#[cold]
+pub(crate) fn start() {
+    let complaints = cold(|| {
+        if capture::claim_start() {
+            return open();
+        }
+        while capture::phase() == Phase::Starting {
+            std::thread::yield_now();
+        }
+        String::new()
+    });
+    say(&complaints.unwrap_or_default());
+}
+
+/// A frame ended; `outermost` says whether its thread is in no traced frame now.
+pub(crate) fn frame_ended(outermost: bool) {
+    let when = WHEN.load(Ordering::Relaxed);
+    if when == ALWAYS || (when == AT_ROOTS && outermost) {
+        report();
+    }
+}
+
+/// Something other than a heap event was recorded.
+pub(crate) fn recorded() {
+    if WHEN.load(Ordering::Relaxed) == ALWAYS {
+        report();
+    }
+}
+
+/// Opens the session and says what is wrong with the settings.
+fn open() -> String {
+    let trusted = !sys::privileged();
+    let mut settings = Settings::read(&|name| std::env::var_os(name).filter(|_| trusted));
+    if settings.mode == Mode::Off {
+        set_phase(Phase::Off);
+        return lines(&settings.complaints);
+    }
+    sys::start_clock();
+    if let Err(error) = spool::open() {
+        settings.complaints.push(format!(
+            "trace-memory: no temporary file in `{}` ({error}); events that do not fit into memory are lost",
+            std::env::temp_dir().display().to_string().escape_debug()
+        ));
+    }
+    let sink = sink(&mut settings);
+    let when = match sink {
+        Sink::Tree => AT_ROOTS,
+        Sink::Live(_) => ALWAYS,
+        Sink::Summary | Sink::Json { .. } => AT_EXIT,
+    };
+    *lock() = Some(Trace::new(program(), style(&settings), sink));
+    OWNER.store(std::process::id(), Ordering::Relaxed);
+    sys::stop_in_children();
+    sys::at_exit(at_exit);
+    WHEN.store(when, Ordering::Relaxed);
+    set_phase(Phase::Recording);
+    lines(&settings.complaints)
+}
+
+fn sink(settings: &mut Settings) -> Sink {
+    match &settings.mode {
+        Mode::Live => Sink::Live(Live::new(style(settings))),
+        Mode::Summary => Sink::Summary,
+        Mode::Tree | Mode::Off => Sink::Tree,
+        Mode::Json(pattern) => {
+            let path = expand(pattern);
+            match sys::create(&path, settings.overwrite) {
+                Ok(file) => Sink::Json { file, path },
+                Err(error) => {
+                    settings.complaints.push(refusal(&path, &error));
+                    Sink::Tree
+                }
+            }
+        }
+    }
+}
+
+fn refusal(path: &Path, error: &io::Error) -> String {
+    let path = path.display().to_string();
+    let advice = match error.kind() {
+        io::ErrorKind::AlreadyExists => " (`TRACE_MEMORY_OVERWRITE=1` replaces a regular file)",
+        _ => "",
+    };
+    format!("trace-memory: cannot create `{}`: {error}{advice}; going on with `tree`", path.escape_debug())
+}
+
+/// The path with the process filled in.
+fn expand(pattern: &Path) -> PathBuf {
+    let pattern = pattern.to_string_lossy();
+    let pid = std::process::id().to_string();
+    pattern.replace("{pid}", &pid).replace("{bin}", &program()).into()
+}
+
+/// The name of the program, without its directory.
+fn program() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn style(settings: &Settings) -> Style {
+    let color = settings.color.unwrap_or_else(|| io::stderr().is_terminal());
+    Style { color, stable: settings.stable, ascii: false, width: settings.width }
+}
+
+fn lines(complaints: &[String]) -> String {
+    complaints.iter().fold(String::new(), |mut text, line| {
+        let _ = writeln!(text, "{line}");
+        text
+    })
+}
+
+fn lock() -> MutexGuard<'static, Option<Trace>> {
+    SESSION.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock, unless its holder never gives it back, as when it is the thread that exits.
+fn lock_in_time() -> Option<MutexGuard<'static, Option<Trace>>> {
+    let start = Instant::now();
+    loop {
+        match SESSION.try_lock() {
+            Ok(session) => return Some(session),
+            Err(TryLockError::Poisoned(session)) => return Some(session.into_inner()),
+            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => return None,
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+        }
+    }
+}
+
+/// Reads what is there and writes what is finished.
+fn report() {
+    let text = cold(|| careful(|| lock().as_mut().map(Trace::report).unwrap_or_default()));
+    say_bytes(&text.unwrap_or_default());
+}
+
+/// At exit: reads the rest and writes everything.
+extern "C" fn at_exit() {
+    if OWNER.load(Ordering::Relaxed) != std::process::id() {
+        return;
+    }
+    let text = cold(|| {
+        if capture::phase() != Phase::Recording {
+            return Vec::new();
+        }
+        set_phase(Phase::Off);
+        let session = lock_in_time();
+        careful(|| session.and_then(|mut session| session.take()).map(Trace::finish).unwrap_or_default())
+    });
+    sys::write_error(&text.unwrap_or_default());
+}
+
+/// A fault of ours ends the trace, not the program.
+fn careful(work: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        set_phase(Phase::Off);
+        b"trace-memory: internal error; the trace ends here\n".to_vec()
+    })
+}
+
+fn say(text: &str) {
+    say_bytes(text.as_bytes());
+}
+
+/// Writes to stderr, through the test harness if there is one.
+#[expect(clippy::print_stderr, reason = "libtest captures what goes through the macro, and nothing else")]
+fn say_bytes(text: &[u8]) {
+    if text.is_empty() {
+        return;
+    }
+    // `eprint!` panics if stderr takes nothing; where that cannot be caught, go without the harness.
+    if cfg!(panic = "abort") || !sys::error_is_open() {
+        return sys::write_error(text);
+    }
+    cold(|| catch_unwind(|| eprint!("{}", String::from_utf8_lossy(text))));
+}

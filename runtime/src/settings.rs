@@ -1,0 +1,200 @@
+//! What the environment asks for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What is written, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The tree of each outermost frame, when it ends.
+    Tree,
+    /// Each event, as it happens.
+    Live,
+    /// Totals, at exit.
+    Summary,
+    /// JSON Lines, to a file. `{pid}` and `{bin}` are not yet replaced.
+    Json(PathBuf),
+    /// Nothing.
+    Off,
+}
+
+/// The settings of a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) mode: Mode,
+    /// Colour, if it was decided; else the terminal decides.
+    pub(crate) color: Option<bool>,
+    /// Leave out what changes from run to run.
+    pub(crate) stable: bool,
+    /// An existing file may be replaced.
+    pub(crate) overwrite: bool,
+    /// Columns of the output.
+    pub(crate) width: usize,
+    /// What is wrong with the settings, a line each.
+    pub(crate) complaints: Vec<String>,
+}
+
+const MODES: &str = "`tree`, `live`, `summary`, `json:PATH`, `off`; going on with `tree`";
+
+impl Settings {
+    /// Reads the settings through `lookup`, which knows the variables of the environment.
+    pub(crate) fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Self {
+        let mut reader = Reader { lookup, complaints: Vec::new() };
+        let mode = reader.mode();
+        let color = reader.color();
+        let stable = reader.flag("TRACE_MEMORY_STABLE");
+        let overwrite = reader.flag("TRACE_MEMORY_OVERWRITE");
+        let width = reader.width();
+        Self { mode, color, stable, overwrite, width, complaints: reader.complaints }
+    }
+}
+
+struct Reader<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<OsString>,
+    complaints: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// The text of a variable; an empty one counts as unset.
+    fn text(&mut self, name: &str) -> Option<String> {
+        let value = (self.lookup)(name)?;
+        if let Ok(text) = value.into_string() {
+            return Some(text).filter(|text| !text.is_empty());
+        }
+        self.complaints.push(format!("trace-memory: `{name}` is not UTF-8; going on without it"));
+        None
+    }
+
+    fn reject(&mut self, name: &str, value: &str, write: &str) {
+        let line =
+            format!("trace-memory: `{name}={}` is not known; write one of {write}", value.escape_debug());
+        self.complaints.push(line);
+    }
+
+    fn mode(&mut self) -> Mode {
+        let Some(text) = self.text("TRACE_MEMORY") else {
+            return Mode::Tree;
+        };
+        match (text.as_str(), text.split_once(':')) {
+            ("tree", _) => Mode::Tree,
+            ("live", _) => Mode::Live,
+            ("summary", _) => Mode::Summary,
+            ("off", _) => Mode::Off,
+            (_, Some(("json", path))) if !path.is_empty() => Mode::Json(path.into()),
+            _ => {
+                self.reject("TRACE_MEMORY", &text, MODES);
+                Mode::Tree
+            }
+        }
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        let text = self.text(name).unwrap_or_default();
+        if !matches!(text.as_str(), "" | "0" | "1") {
+            self.reject(name, &text, "`0`, `1`; going on with `0`");
+        }
+        text == "1"
+    }
+
+    /// The usual order: our own variable, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, `TERM`.
+    fn color(&mut self) -> Option<bool> {
+        match self.text("TRACE_MEMORY_COLOR").as_deref() {
+            Some("always") => return Some(true),
+            Some("never") => return Some(false),
+            None | Some("auto") => {}
+            Some(other) => {
+                self.reject("TRACE_MEMORY_COLOR", other, "`auto`, `always`, `never`; going on with `auto`");
+            }
+        }
+        let set = |name| (self.lookup)(name).is_some_and(|value| !value.is_empty());
+        let is = |name, wanted| (self.lookup)(name).is_some_and(|value| value == wanted);
+        if set("NO_COLOR") {
+            return Some(false);
+        }
+        if set("CLICOLOR_FORCE") {
+            return Some(true);
+        }
+        if is("CLICOLOR", "0") {
+            return Some(false);
+        }
+        let able = (set("TERM") && !is("TERM", "dumb")) || set("CLICOLOR") || set("CI");
+        if able { None } else { Some(false) }
+    }
+
+    fn width(&mut self) -> usize {
+        let columns = (self.lookup)("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
+        columns.unwrap_or(100).clamp(60, 200)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, Settings};
+
+    fn read(variables: &[(&str, &str)]) -> Settings {
+        Settings::read(&|name| {
+            let found = variables.iter().find(|(known, _)| *known == name)?;
+            Some(found.1.into())
+        })
+    }
+
+    #[test]
+    fn nothing_set_is_a_tree() {
+        let settings = read(&[]);
+        assert_eq!(settings.mode, Mode::Tree);
+        assert_eq!(settings.color, Some(false));
+        assert_eq!(settings.width, 100);
+        assert!(!settings.stable && !settings.overwrite && settings.complaints.is_empty());
+    }
+
+    #[test]
+    fn modes() {
+        let mode = |text| read(&[("TRACE_MEMORY", text)]).mode;
+        assert_eq!(mode(""), Mode::Tree);
+        assert_eq!(mode("live"), Mode::Live);
+        assert_eq!(mode("summary"), Mode::Summary);
+        assert_eq!(mode("off"), Mode::Off);
+        assert_eq!(mode("json:a:{pid}.jsonl"), Mode::Json("a:{pid}.jsonl".into()));
+    }
+
+    #[test]
+    fn a_bad_mode_is_one_line_and_a_tree() {
+        for bad in ["tre", "json:", "json", "tree:x", "TREE"] {
+            let settings = read(&[("TRACE_MEMORY", bad)]);
+            assert_eq!(settings.mode, Mode::Tree);
+            let line = format!(
+                "trace-memory: `TRACE_MEMORY={bad}` is not known; write one of `tree`, `live`, \
+                 `summary`, `json:PATH`, `off`; going on with `tree`"
+            );
+            assert_eq!(settings.complaints, [line]);
+        }
+    }
+
+    #[test]
+    fn colour_order() {
+        let color = |variables: &[_]| read(variables).color;
+        assert_eq!(color(&[("TRACE_MEMORY_COLOR", "always"), ("NO_COLOR", "1")]), Some(true));
+        assert_eq!(color(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]), Some(false));
+        assert_eq!(color(&[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")]), Some(true));
+        assert_eq!(color(&[("CLICOLOR", "0"), ("TERM", "xterm")]), Some(false));
+        assert_eq!(color(&[("TERM", "xterm")]), None);
+        assert_eq!(color(&[("TERM", "dumb")]), Some(false));
+        assert_eq!(read(&[("TRACE_MEMORY_COLOR", "blue")]).complaints.len(), 1);
+    }
+
+    #[test]
+    fn widths_are_kept_in_bounds() {
+        let width = |columns| read(&[("COLUMNS", columns)]).width;
+        assert_eq!([width("1"), width("80"), width("9999"), width("x")], [60, 80, 200, 100]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn not_utf8_is_one_line() {
+        use std::os::unix::ffi::OsStringExt;
+        let lookup = |name: &str| (name == "TRACE_MEMORY").then(|| std::ffi::OsString::from_vec(vec![0xff]));
+        let settings = Settings::read(&lookup);
+        assert_eq!(settings.mode, Mode::Tree);
+        assert_eq!(settings.complaints.len(), 1);
+    }
+}

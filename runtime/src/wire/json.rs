@@ -1,0 +1,313 @@
+//! JSON Lines, version 1: a header, one object per event, an end. `schema/trace.schema.json` has the rules.
+
+use std::fmt::{Display, Write as _};
+use std::io::{self, Write};
+
+use super::{End, Header};
+use crate::event::{
+    Bind, Drop, Enter, Event, Free, Heap, How, Kind, Local, Move, Pointer, Realloc, Region, Scan,
+};
+use crate::record::{Doubt, Reason};
+use crate::site::{Into, Position};
+
+/// Writes the first line.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_header(header: &Header, out: &mut impl Write) -> io::Result<()> {
+    let mut object = Object::new();
+    object.number("trace_memory", 1);
+    object.number("pid", header.pid);
+    object.text("program", &header.program);
+    object.number("started_ms", header.started_ms);
+    object.flag("allocator", header.allocator);
+    object.flag("debug_assertions", header.debug_assertions);
+    object.write_to(out)
+}
+
+/// Writes the line of an event.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_event(event: &Event, out: &mut impl Write) -> io::Result<()> {
+    let mut object = Object::new();
+    object.text("ev", name(&event.kind));
+    object.number("seq", event.seq);
+    object.number("t", event.at_ns);
+    object.number("thread", event.thread);
+    object.optional("frame", event.frame);
+    match &event.kind {
+        Kind::Enter(row) => enter(&mut object, row),
+        Kind::Exit(how) => object.text("how", self::how(*how)),
+        Kind::Bind(row) => bind(&mut object, row),
+        Kind::Move(row) => depart(&mut object, row),
+        Kind::Drop(row) => drop(&mut object, row),
+        Kind::Alloc(row) => heap(&mut object, row),
+        Kind::Realloc(row) => realloc(&mut object, row),
+        Kind::Free(row) => free(&mut object, row),
+        Kind::Scan(row) => scan(&mut object, row),
+    }
+    object.write_to(out)
+}
+
+/// Writes the last line.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_end(end: &End, out: &mut impl Write) -> io::Result<()> {
+    let mut object = Object::new();
+    object.text("ev", "end");
+    object.number("events", end.events);
+    object.number("lost", end.lost);
+    object.number("skipped", end.skipped);
+    object.number("late", end.late);
+    object.number("non_lifo", end.non_lifo);
+    object.number("allocs", end.allocs);
+    object.number("reallocs", end.reallocs);
+    object.number("frees", end.frees);
+    object.write_to(out)
+}
+
+fn enter(object: &mut Object, row: &Enter) {
+    object.text("fn", &row.function);
+    object.text("file", &row.file);
+    object.number("line", row.line);
+    object.optional("parent", row.parent);
+    object.number("addr", row.addr);
+    object.optional("stack", row.stack_bytes);
+    object.maybe_text("thread_name", row.thread_name.as_deref());
+    dropping(object, row.dropping.as_ref());
+}
+
+fn bind(object: &mut Object, row: &Bind) {
+    local(object, &row.local);
+    object.text("type", &row.type_name);
+    object.number("bytes", row.bytes);
+    object.number("addr", row.addr);
+    object.number("line", row.line);
+    object.flag("param", row.param);
+    object.flag("needs_drop", row.needs_drop);
+    points_to(object, &row.points_to);
+    object.maybe_text("value", row.value.as_deref());
+}
+
+fn scan(object: &mut Object, row: &Scan) {
+    local(object, &row.local);
+    points_to(object, &row.points_to);
+}
+
+fn depart(object: &mut Object, row: &Move) {
+    local(object, &row.local);
+    object.number("line", row.line);
+    object.text("into", into(row.into));
+    object.flag("partial", row.partial);
+    object.flag("certain", row.certain);
+}
+
+fn drop(object: &mut Object, row: &Drop) {
+    local(object, &row.local);
+    object.text("reason", reason(row.reason));
+    object.flag("partial", row.partial);
+    object.flag("certain", row.doubt.is_none());
+    object.maybe_text("why", row.doubt.map(doubt));
+}
+
+fn heap(object: &mut Object, row: &Heap) {
+    object.number("block", row.block);
+    object.number("bytes", row.bytes);
+    object.number("align", row.align);
+    object.number("addr", row.addr);
+    if let Some(Position { line, column }) = row.at {
+        object.number("line", line);
+        object.number("column", column);
+    }
+}
+
+fn realloc(object: &mut Object, row: &Realloc) {
+    heap(object, &row.heap);
+    object.number("old_addr", row.old_addr);
+    object.number("old_bytes", row.old_bytes);
+}
+
+fn free(object: &mut Object, row: &Free) {
+    heap(object, &row.heap);
+    object.number("lived", row.lived_ns);
+    object.optional("alloc_thread", row.alloc_thread);
+    dropping(object, row.dropping.as_ref());
+}
+
+fn local(object: &mut Object, row: &Local) {
+    object.text("local", &row.name);
+    object.number("slot", row.slot);
+}
+
+fn dropping(object: &mut Object, row: Option<&Local>) {
+    let Some(row) = row else { return };
+    let mut inner = Object::new();
+    local(&mut inner, row);
+    object.raw("dropping", &inner.finish());
+}
+
+fn points_to(object: &mut Object, row: &[Pointer]) {
+    let pointers: Vec<_> = row.iter().map(pointer).collect();
+    object.raw("points_to", &format!("[{}]", pointers.join(",")));
+}
+
+fn pointer(row: &Pointer) -> String {
+    let mut object = Object::new();
+    object.number("offset", row.offset);
+    match &row.region {
+        Region::Heap { block, bytes, owns } => {
+            object.text("region", "heap");
+            object.number("block", block);
+            object.number("bytes", bytes);
+            object.flag("owns", *owns);
+        }
+        Region::Stack { thread, local } => {
+            object.text("region", "stack");
+            object.number("thread", thread);
+            object.maybe_text("local", local.as_deref());
+        }
+        Region::Static => object.text("region", "static"),
+        Region::Unknown => object.text("region", "unknown"),
+    }
+    object.finish()
+}
+
+fn name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Enter(_) => "enter",
+        Kind::Exit(_) => "exit",
+        Kind::Bind(_) => "bind",
+        Kind::Move(_) => "move",
+        Kind::Drop(_) => "drop",
+        Kind::Alloc(_) => "alloc",
+        Kind::Realloc(_) => "realloc",
+        Kind::Free(_) => "free",
+        Kind::Scan(_) => "scan",
+    }
+}
+
+fn how(how: How) -> &'static str {
+    match how {
+        How::Return => "return",
+        How::Unwind => "unwind",
+        How::Cancelled => "cancelled",
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::ScopeEnd => "scope_end",
+        Reason::Reassigned => "reassigned",
+        Reason::Unwind => "unwind",
+        Reason::Explicit => "explicit",
+    }
+}
+
+fn doubt(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Rest => "rest",
+        Doubt::MaybeMoved => "maybe_moved",
+    }
+}
+
+fn into(into: Into) -> &'static str {
+    match into {
+        Into::Call => "call",
+        Into::Return => "return",
+        Into::Assign => "assign",
+        Into::Field => "field",
+        Into::Capture => "capture",
+        Into::Receiver => "receiver",
+        Into::Pattern => "pattern",
+        Into::Macro => "macro",
+    }
+}
+
+/// An object under construction, in one line.
+struct Object {
+    text: String,
+}
+
+impl Object {
+    fn new() -> Self {
+        Self { text: "{".to_owned() }
+    }
+
+    fn raw(&mut self, key: &str, value: &str) {
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        self.text.push('"');
+        self.text.push_str(key);
+        self.text.push_str("\":");
+        self.text.push_str(value);
+    }
+
+    fn number(&mut self, key: &str, value: impl Display) {
+        self.raw(key, &value.to_string());
+    }
+
+    fn flag(&mut self, key: &str, value: bool) {
+        self.raw(key, if value { "true" } else { "false" });
+    }
+
+    fn text(&mut self, key: &str, value: &str) {
+        self.raw(key, &quote(value));
+    }
+
+    fn optional(&mut self, key: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.number(key, value);
+        }
+    }
+
+    fn maybe_text(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(key, value);
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.text.push('}');
+        self.text
+    }
+
+    /// One call, so that lines of several writers do not mix.
+    fn write_to(self, out: &mut impl Write) -> io::Result<()> {
+        let mut text = self.finish();
+        text.push('\n');
+        out.write_all(text.as_bytes())
+    }
+}
+
+/// A JSON string. Everything that a terminal or a script tag could take amiss is escaped, too.
+fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            _ if is_escaped(c) => {
+                // Writing to a string cannot fail.
+                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+            }
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn is_escaped(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,39 @@
+//! What leaves the process: the public, versioned form of a trace.
+
+pub mod json;
+
+/// The first line of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Process id.
+    pub pid: u32,
+    /// The program's path.
+    pub program: String,
+    /// When the trace began, in milliseconds since 1970.
+    pub started_ms: u64,
+    /// Whether the tracing allocator is installed: without it there are no heap events.
+    pub allocator: bool,
+    /// Whether the program was built with debug assertions.
+    pub debug_assertions: bool,
+}
+
+/// The last line of a trace: what it holds, and what it lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct End {
+    /// Events written.
+    pub events: u64,
+    /// Events that found no room in a buffer.
+    pub lost: u64,
+    /// Heap events inside the tracer's own code.
+    pub skipped: u64,
+    /// Events of a thread that was already ending.
+    pub late: u64,
+    /// Frames that did not end in the reverse order of their starts.
+    pub non_lifo: u64,
+    /// Allocations.
+    pub allocs: u64,
+    /// Reallocations.
+    pub reallocs: u64,
+    /// Frees.
+    pub frees: u64,
+}

@@ -1,0 +1,181 @@
+//! What the tests of this workspace share: running a program under the trace, reading what it wrote,
+//! and comparing whole texts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+/// A traced program to run.
+#[derive(Debug)]
+pub struct Program {
+    command: Command,
+}
+
+impl Program {
+    /// The program at `exe`, with a clean environment as far as the trace is concerned.
+    #[must_use]
+    pub fn new(exe: impl AsRef<Path>) -> Self {
+        let mut command = Command::new(exe.as_ref());
+        command.env("RUST_BACKTRACE", "0").env("COLUMNS", "100").env("TRACE_MEMORY_COLOR", "never");
+        for name in ["TRACE_MEMORY", "TRACE_MEMORY_STABLE", "TRACE_MEMORY_OVERWRITE"] {
+            command.env_remove(name);
+        }
+        Self { command }
+    }
+
+    /// The example `name`, which Cargo has built beside the running test.
+    ///
+    /// # Panics
+    ///
+    /// If the test does not run out of Cargo's target folder.
+    #[must_use]
+    pub fn example(name: &str) -> Self {
+        let test = std::env::current_exe().expect("a test knows its own path");
+        let profile = test.ancestors().nth(2).expect("tests are in target/<profile>/deps");
+        Self::new(profile.join("examples").join(name))
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, arg: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    /// Sets an environment variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[must_use]
+    pub fn run(mut self) -> Run {
+        let output = self.command.output();
+        Run::of(output.unwrap_or_else(|error| panic!("{:?}: {error}", self.command)))
+    }
+
+    /// Runs it with a JSON trace, which has to be complete.
+    ///
+    /// # Panics
+    ///
+    /// If there is no trace, or a line of it is not JSON.
+    #[must_use]
+    pub fn trace(self) -> (Run, Trace) {
+        let path = scratch("trace.jsonl");
+        let run = self.env("TRACE_MEMORY", format!("json:{}", path.display())).run();
+        let text = fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}\n{}", path.display(), run.stderr));
+        let lines = text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON"));
+        (run, Trace { lines: lines.collect() })
+    }
+}
+
+/// What a program wrote, and how it ended.
+#[derive(Debug)]
+pub struct Run {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// The exit status, if it was not killed.
+    pub status: Option<i32>,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("output is UTF-8"),
+            status: output.status.code(),
+        }
+    }
+
+    /// The names after `drop ` on stdout: the program's own account of its drops. Fields in a row
+    /// (`pair.left`, `pair.right`) are one drop of the local they belong to.
+    #[must_use]
+    pub fn logged_drops(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut of_fields = false;
+        for name in self.stdout.lines().filter_map(|line| line.strip_prefix("drop ")) {
+            let local = name.split('.').next().unwrap_or(name);
+            let is_field = local != name;
+            if !(is_field && of_fields && names.last() == Some(&local)) {
+                names.push(local);
+            }
+            of_fields = is_field;
+        }
+        names
+    }
+}
+
+/// A JSON Lines trace.
+#[derive(Debug)]
+pub struct Trace {
+    /// Header, events, end.
+    pub lines: Vec<Value>,
+}
+
+impl Trace {
+    /// The events of one kind.
+    pub fn events<'t>(&'t self, kind: &'t str) -> impl Iterator<Item = &'t Value> {
+        self.lines.iter().filter(move |line| line["ev"] == kind)
+    }
+
+    /// The locals of the `drop` events, in order.
+    #[must_use]
+    pub fn drops(&self) -> Vec<&str> {
+        self.events("drop").filter_map(|event| event["local"].as_str()).collect()
+    }
+
+    /// The last line.
+    ///
+    /// # Panics
+    ///
+    /// If the trace has none.
+    #[must_use]
+    pub fn end(&self) -> &Value {
+        self.lines.last().filter(|line| line["ev"] == "end").expect("a complete trace has an end")
+    }
+}
+
+/// A path for a file of this test run that nobody else uses.
+///
+/// # Panics
+///
+/// If its folder cannot be made.
+#[must_use]
+pub fn scratch(name: &str) -> PathBuf {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("trace-memory-{}-{number}", std::process::id()));
+    fs::create_dir_all(&folder).expect("the temporary folder takes folders");
+    folder.join(name)
+}
+
+/// Compares a text with the file that holds what is expected; `BLESS=1` writes the file instead.
+///
+/// # Panics
+///
+/// If they differ: with both texts.
+pub fn golden(actual: &str, path: impl AsRef<Path>) {
+    let path = path.as_ref();
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, actual).expect("the golden file is writable");
+        return;
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        expected == actual,
+        "{} differs; `BLESS=1 cargo test` accepts what there is now\n--- expected\n{expected}\n--- actual\n{actual}",
+        path.display()
+    );
+}

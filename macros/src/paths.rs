@@ -6,6 +6,15 @@ use syn::Path;
 
 use crate::body::LocalId;
 
+/// `quote!` with the macro's own hygiene: names made here cannot meet the user's, and the blocks are
+/// of this crate's edition (see Cargo.toml). Interpolated tokens keep the spans they have.
+macro_rules! ours {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+pub(crate) use ours;
+
 /// Where the runtime is found: `::trace_memory`, or what the user wrote after `crate =`.
 #[derive(Clone)]
 pub(crate) struct Paths {
@@ -51,18 +60,10 @@ pub(crate) fn param(index: usize) -> Ident {
     format_ident!("param{}", index, span = Span::mixed_site())
 }
 
-/// Another use of a name the user wrote: resolves like it, but is not the place an editor shows.
-pub(crate) fn again(ident: &Ident) -> Ident {
+/// Another mention of a local: resolves like the name the user wrote, but is not the place an editor
+/// shows. The parentheses are ours, and so the compiler and clippy see an expression of ours.
+pub(crate) fn again(ident: &Ident) -> TokenStream {
     let mut ident = ident.clone();
     ident.set_span(Span::call_site().resolved_at(ident.span()));
-    ident
+    ours!((#ident))
 }
-
-/// `quote!` with the macro's own hygiene: names made here cannot meet the user's, and the blocks are
-/// of this crate's edition (see Cargo.toml). Interpolated tokens keep the spans they have.
-macro_rules! ours {
-    ($($tokens:tt)*) => {
-        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
-    };
-}
-pub(crate) use ours;

@@ -88,14 +88,14 @@ impl Rewriter<'_> {
         let rt = self.options.paths.private();
         let stand_in = |&other: &crate::body::LocalId| {
             let local = self.model.local(other);
-            let name = again(&local.ident);
+            let (ident, name) = (&local.ident, again(&local.ident));
             if local.ident == "self" {
                 return TokenStream::new();
             }
             if local.mutable {
-                ours!(let mut #name = #rt::conjure(&#name); let _ = &mut #name;)
+                ours!(let mut #ident = #rt::conjure(&#name); let _ = &mut #name;)
             } else {
-                ours!(let #name = #rt::conjure(&#name);)
+                ours!(let #ident = #rt::conjure(&#name);)
             }
         };
         mark.others.iter().map(stand_in).collect()

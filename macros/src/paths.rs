@@ -60,10 +60,18 @@ pub(crate) fn param(index: usize) -> Ident {
     format_ident!("param{}", index, span = Span::mixed_site())
 }
 
-/// Another mention of a local: resolves like the name the user wrote, but is not the place an editor
-/// shows. The parentheses are ours, and so the compiler and clippy see an expression of ours.
-pub(crate) fn again(ident: &Ident) -> TokenStream {
+/// Another mention of a name the user wrote: resolves like it, but is not the place an editor shows.
+pub(crate) fn again(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(Span::call_site().resolved_at(ident.span()));
-    ours!((#ident))
+    ident
+}
+
+/// The name, where only the expansion mentions it: then it is one of ours.
+///
+/// Clippy would count our mention of a `_name` as the user's own.
+pub(crate) fn hidden(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(Span::mixed_site().located_at(ident.span()));
+    ident
 }

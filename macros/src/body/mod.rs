@@ -82,6 +82,13 @@ pub(crate) struct Local {
     pub(crate) mentioned: bool,
 }
 
+impl Local {
+    /// Whether the name is one that the user mentions nowhere and expects to be mentioned nowhere.
+    pub(crate) fn is_hidden(&self) -> bool {
+        !self.mentioned && self.ident.to_string().starts_with('_')
+    }
+}
+
 /// A place where a local is mentioned.
 pub(crate) struct Mention {
     pub(crate) local: LocalId,

@@ -86,7 +86,7 @@ fn params(rewriter: &mut Rewriter<'_>, function: &mut Function) -> Vec<Step> {
     for (index, input) in function.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(typed) = input else { continue };
         // The address of the pattern is its identity: guards first, then the pattern may move.
-        let guards = rewriter.guards_on_entry(&typed.pat);
+        let guards = rewriter.guards_on_entry(&mut typed.pat);
         if takes_all(&typed.pat) || type_has_no_glue(&typed.ty) {
             steps.extend(guards);
             continue;
@@ -122,7 +122,7 @@ impl Rewriter<'_> {
         self.frames.push(Tables::default());
         let outside = std::mem::replace(&mut self.framed, true);
         let mut entry = Vec::new();
-        for input in &closure.inputs {
+        for input in &mut closure.inputs {
             entry.extend(self.guards_on_entry(input));
         }
         if !matches!(&*closure.body, Expr::Block(_)) {

@@ -3,13 +3,14 @@
 //! A guard declared right after a local is dropped right before it, so it can announce the drop; the
 //! next guard to be dropped, or the scope around it, ends what was announced.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
+use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Pat, PatIdent, Stmt, Token};
 
 use super::rewrite::Rewriter;
 use crate::body::pattern::bindings;
-use crate::body::{key, LocalId};
+use crate::body::{key, LocalId, Model};
 use crate::paths::{self, again, ours};
 
 impl Rewriter<'_> {
@@ -25,17 +26,26 @@ impl Rewriter<'_> {
     ///                       let b = b;
     ///                       let local2 = bind(&b, 2);
     /// ```
-    pub(super) fn guards_after_let(&mut self, pat: &Pat) -> Vec<Step> {
+    pub(super) fn guards_after_let(&mut self, pat: &mut Pat) -> Vec<Step> {
         let bound = self.bound(pat);
         let dropped = bound.iter().filter(|(_, id)| self.model.local(*id).glue).count();
-        self.guards(&bound, dropped > 1)
+        let steps = self.guards(&bound, dropped > 1);
+        self.visit_bound(pat);
+        steps
     }
 
     /// Guards for what the surroundings of a block have bound: a parameter, a match arm, a loop. The
     /// locals move into the block, so that their drops are inside it.
-    pub(super) fn guards_on_entry(&mut self, pat: &Pat) -> Vec<Step> {
+    pub(super) fn guards_on_entry(&mut self, pat: &mut Pat) -> Vec<Step> {
         let bound = self.bound(pat);
-        self.guards(&bound, true)
+        let steps = self.guards(&bound, true);
+        self.visit_bound(pat);
+        steps
+    }
+
+    /// Hides the bindings that only the expansion mentions.
+    fn visit_bound(&self, pat: &mut Pat) {
+        Hider { model: self.model }.visit_pat_mut(pat);
     }
 
     fn bound<'p>(&self, pat: &'p Pat) -> Vec<(&'p PatIdent, LocalId)> {
@@ -52,7 +62,7 @@ impl Rewriter<'_> {
         let mut steps = Vec::new();
         for &(binding, id) in bound {
             if rebind && self.model.local(id).glue {
-                steps.push(rebinding(binding));
+                steps.push(self.rebinding(binding, id));
             }
             steps.push(self.bind(id, &binding.ident));
             steps.extend(self.unused(binding, id));
@@ -61,9 +71,9 @@ impl Rewriter<'_> {
     }
 
     /// The guard of one local, or where nothing can need dropping, only the note that it has a value.
-    pub(super) fn bind(&mut self, id: LocalId, ident: &syn::Ident) -> Step {
+    pub(super) fn bind(&mut self, id: LocalId, ident: &Ident) -> Step {
         let rt = self.options.paths.private();
-        let (name, guard) = (again(ident), paths::guard(id));
+        let (name, guard) = (self.mention(id, ident), paths::guard(id));
         let index = self.tables().local(id);
         let text = self.options.values.then(|| {
             ours!({
@@ -90,6 +100,25 @@ impl Rewriter<'_> {
             }
         }
         steps
+    }
+
+    /// A mention of the local that is not the user's.
+    fn mention(&self, id: LocalId, ident: &Ident) -> Ident {
+        if self.model.local(id).is_hidden() {
+            paths::hidden(ident)
+        } else {
+            again(ident)
+        }
+    }
+
+    /// `let x = x;`, with the user's `mut` where there is one (and where the first `x` would not need it).
+    fn rebinding(&self, binding: &PatIdent, id: LocalId) -> Step {
+        let same = self.mention(id, &binding.ident);
+        let ident = if self.model.local(id).is_hidden() { &same } else { &binding.ident };
+        match &binding.mutability {
+            Some(mutability) => Step::of(quote!(#mutability #ident), ours!({ let _ = &mut #same; #same })),
+            None => Step::of(ident, ours!(#same)),
+        }
     }
 
     /// A guard mentions its local, which would silence the compiler's warning about an unused one.
@@ -146,14 +175,21 @@ impl Rewriter<'_> {
     }
 }
 
-/// `let x = x;`, with the user's `mut` where there is one (and where the first `x` would not need it).
-fn rebinding(binding: &PatIdent) -> Step {
-    let ident = &binding.ident;
-    let same = again(ident);
-    match &binding.mutability {
-        Some(mutability) => Step::of(quote!(#mutability #ident), ours!({ let _ = &mut #same; #same })),
-        None => Step::of(ident, ours!(#same)),
+/// Gives hidden names to the bindings that only the expansion mentions.
+struct Hider<'m> {
+    model: &'m Model,
+}
+
+impl VisitMut for Hider<'_> {
+    fn visit_pat_ident_mut(&mut self, binding: &mut PatIdent) {
+        let id = self.model.bindings.get(&key::<PatIdent>(binding));
+        if id.is_some_and(|&id| self.model.local(id).is_hidden()) {
+            binding.ident = paths::hidden(&binding.ident);
+        }
+        visit_mut::visit_pat_ident_mut(self, binding);
     }
+
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
 }
 
 /// Something the expansion adds, as a statement or as an operand of a `let` chain.

@@ -87,7 +87,7 @@ impl Rewriter<'_> {
             let is_block = matches!(&*arm.body, Expr::Block(_));
             self.visit_expr_mut(&mut arm.body);
             let mut entry: Vec<Step> = answer.into_iter().collect();
-            entry.extend(self.guards_on_entry(&arm.pat));
+            entry.extend(self.guards_on_entry(&mut arm.pat));
             if !entry.is_empty() && !is_block {
                 // `pattern => expression,` keeps its comma.
                 arm.comma.get_or_insert_with(Default::default);
@@ -154,7 +154,7 @@ impl Rewriter<'_> {
         let mut answers = answers.into_iter();
         if let Expr::Let(condition) = cond {
             let mut entry: Vec<Step> = answers.next().flatten().into_iter().collect();
-            entry.extend(self.guards_on_entry(&condition.pat));
+            entry.extend(self.guards_on_entry(&mut condition.pat));
             return entry;
         }
         let has_let = operands(cond).iter().any(|operand| matches!(operand, Expr::Let(_)));
@@ -173,7 +173,7 @@ impl Rewriter<'_> {
             Expr::Let(condition) => {
                 let let_token = condition.let_token;
                 let mut steps: Vec<Step> = answers.next().flatten().into_iter().collect();
-                steps.extend(self.guards_on_entry(&condition.pat));
+                steps.extend(self.guards_on_entry(&mut condition.pat));
                 for step in steps {
                     *cond = and(take(cond), step.into_operand(let_token), let_token.span);
                 }

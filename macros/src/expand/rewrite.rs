@@ -99,16 +99,17 @@ impl<'m> Rewriter<'m> {
     }
 
     /// What goes after a statement: guards for what it bound, and notes of what it changed.
-    fn after(&mut self, stmt: &Stmt, answers: Vec<Step>) -> Vec<Step> {
+    fn after(&mut self, stmt: &mut Stmt, answers: Vec<Step>) -> Vec<Step> {
         let mut steps = answers;
+        let changed = self.model.changed.get(&key::<Stmt>(stmt));
         if let Stmt::Local(local) = stmt {
             match &local.init {
                 None => return self.declare(&local.pat),
                 Some(init) if diverges(&init.expr) => return Vec::new(),
-                Some(_) => steps.extend(self.guards_after_let(&local.pat)),
+                Some(_) => steps.extend(self.guards_after_let(&mut local.pat)),
             }
         }
-        for local in self.model.changed.get(&key::<Stmt>(stmt)).into_iter().flatten() {
+        for local in changed.into_iter().flatten() {
             let guard = guard(*local);
             steps.push(Step::Do(ours!(#guard.changed())));
         }
@@ -118,7 +119,7 @@ impl<'m> Rewriter<'m> {
     fn for_loop(&mut self, body: &mut ExprForLoop) {
         self.visit_expr_mut(&mut body.expr);
         self.visit_block_mut(&mut body.body);
-        let entry = self.guards_on_entry(&body.pat);
+        let entry = self.guards_on_entry(&mut body.pat);
         self.enter(&mut body.body, entry);
     }
 

@@ -9,6 +9,8 @@ mod expand;
 mod item;
 mod paths;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

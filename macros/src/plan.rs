@@ -39,6 +39,8 @@ pub(crate) enum MarkKind {
     PartMoved,
     /// The compiler is asked whether the expression takes the value.
     Asked,
+    /// The compiler is asked whether the closure owns anything.
+    Captured,
     /// It cannot be known.
     Unknown,
     /// `drop(local)`.
@@ -82,8 +84,7 @@ impl Plan {
             How::Macro { opaque: false } => (MarkKind::Asked, Into::Macro),
             How::Macro { opaque: true } => (MarkKind::Unknown, Into::Macro),
             How::Capture(Capture::Whole) => (MarkKind::Moved, Into::Capture),
-            // A copy of a closure has a type of its own, and may not know its parameters' types.
-            How::Capture(_) => (MarkKind::Unknown, Into::Capture),
+            How::Capture(_) => (MarkKind::Captured, Into::Capture),
         };
         let (others, ambiguous) = others(model, mention);
         let mark = Mark {
@@ -121,7 +122,11 @@ fn part(mention: &Mention) -> Part {
     }
 }
 
+/// The other locals whose value the node may take, and whether those are not all.
 fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
+    if matches!(mention.how, How::Capture(_)) {
+        return (Vec::new(), captures_more(model, mention));
+    }
     let mut others = Vec::new();
     let mut ambiguous = false;
     for other in &model.mentions[mention.within.clone()] {
@@ -136,6 +141,15 @@ fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
         }
     }
     (others, ambiguous)
+}
+
+/// Whether the closure may own more than the mentioned local.
+fn captures_more(model: &Model, mention: &Mention) -> bool {
+    model.mentions[mention.within.clone()].iter().any(|other| {
+        other.local != mention.local
+            && other.how != How::Capture(Capture::Borrow)
+            && model.local(other.local).glue
+    })
 }
 
 /// Whether the mention is one of the body's own, of a local that lives outside the node.

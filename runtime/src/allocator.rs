@@ -6,7 +6,14 @@ use crate::capture::heap;
 
 /// Forwards every request to the allocator inside, and records it while a traced function runs.
 ///
-/// ```
+/// Allocations are recorded while a traced function is active on their thread; frees and
+/// reallocations wherever they happen, for the block may come from a traced function. Until the first
+/// traced function runs, and under `TRACE_MEMORY=off`, a request costs one atomic load more.
+///
+/// `#[trace_memory]` on a binary's `fn main` installs `Alloc::system()`, unless it says
+/// `allocator = none`. A program without a traced `fn main`, such as a test, writes:
+///
+/// ```standalone_crate
 /// #[global_allocator]
 /// static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();
 /// # fn main() {}
@@ -18,6 +25,12 @@ pub struct Alloc<A = System> {
 
 impl Alloc {
     /// Traces the system's allocator.
+    ///
+    /// ```standalone_crate
+    /// #[global_allocator]
+    /// static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();
+    /// # fn main() {}
+    /// ```
     #[must_use]
     pub const fn system() -> Self {
         Self::new(System)
@@ -25,7 +38,15 @@ impl Alloc {
 }
 
 impl<A> Alloc<A> {
-    /// Traces `inner`.
+    /// Traces `inner`, which may be any allocator.
+    ///
+    /// ```standalone_crate
+    /// use std::alloc::System;
+    ///
+    /// #[global_allocator]
+    /// static ALLOC: trace_memory::Alloc<System> = trace_memory::Alloc::new(System);
+    /// # fn main() {}
+    /// ```
     #[must_use]
     pub const fn new(inner: A) -> Self {
         Self { inner }

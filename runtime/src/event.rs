@@ -1,4 +1,8 @@
 //! The events of a trace, as every reader sees them: numbers resolved to names, addresses to regions.
+//!
+//! [`Resolver`](crate::report::Resolver) makes them, [`Model`](crate::report::Model) and
+//! [`json`](crate::wire::json) read them. Sizes are in bytes, times in nanoseconds; lines, columns,
+//! threads, frames and blocks count from 1, slots and offsets from 0.
 
 use std::sync::Arc;
 
@@ -6,9 +10,17 @@ use crate::record::Reason;
 use crate::site::Into;
 
 /// One event of a trace.
+///
+/// ```
+/// use trace_memory::event::{Event, How, Kind};
+///
+/// let event = Event { seq: 9, at_ns: 1_500, thread: 1, frame: Some(3), kind: Kind::Exit(How::Return) };
+/// assert!(matches!(event.kind, Kind::Exit(How::Return)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Position in the total order over all threads, from 1.
+    /// Position in the total order over all threads, from 1. It grows from event to event, with gaps:
+    /// not every record of the trace becomes an event.
     pub seq: u64,
     /// Nanoseconds since the trace began.
     pub at_ns: u64,
@@ -21,6 +33,13 @@ pub struct Event {
 }
 
 /// What happened.
+///
+/// ```
+/// use trace_memory::event::{Heap, Kind};
+///
+/// let alloc = Kind::Alloc(Heap { block: 1, bytes: 5, align: 1, addr: 0x1000, at: None });
+/// assert!(matches!(alloc, Kind::Alloc(heap) if heap.bytes == 5));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A traced function starts.
@@ -44,6 +63,22 @@ pub enum Kind {
 }
 
 /// See [`Kind::Enter`].
+///
+/// ```
+/// use trace_memory::event::Enter;
+///
+/// let enter = Enter {
+///     function: "app::main".into(),
+///     file: "src/main.rs".into(),
+///     line: 3,
+///     parent: None,
+///     addr: 0x7ffc_1000,
+///     stack_bytes: None,
+///     dropping: None,
+///     thread_name: Some("main".into()),
+/// };
+/// assert!(enter.parent.is_none(), "an outermost frame");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enter {
     /// Path of the function.
@@ -54,9 +89,10 @@ pub struct Enter {
     pub line: u32,
     /// The frame that called it, if traced.
     pub parent: Option<u64>,
-    /// An address inside its stack frame.
+    /// An address on the stack at its frame: of the call that recorded the start.
     pub addr: usize,
-    /// Bytes of stack between the parent frame's address and this one's.
+    /// Bytes of stack between the parent frame's address and this one's: the frame itself and those of
+    /// untraced functions between them. `None` if the parent is not traced or on another stack.
     pub stack_bytes: Option<usize>,
     /// The local of the parent frame whose drop makes this call, if it is one.
     pub dropping: Option<Local>,
@@ -65,6 +101,15 @@ pub struct Enter {
 }
 
 /// How a frame ended.
+///
+/// `Return`: by returning, `?` included. `Unwind`: a panic passed through it. `Cancelled`: a future was
+/// dropped unfinished; the attribute refuses `async fn`, so no trace has it yet.
+///
+/// ```
+/// use trace_memory::event::How;
+///
+/// assert_ne!(How::Return, How::Unwind);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each name is the word the trace prints")]
 pub enum How {
@@ -74,6 +119,14 @@ pub enum How {
 }
 
 /// Which local of a frame an event is about.
+///
+/// ```
+/// use trace_memory::event::Local;
+///
+/// let first = Local { name: "value".into(), slot: 0 };
+/// let shadowing = Local { name: "value".into(), slot: 1 };
+/// assert_ne!(first, shadowing);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Local {
     /// Its name.
@@ -83,13 +136,30 @@ pub struct Local {
 }
 
 /// See [`Kind::Bind`].
+///
+/// ```
+/// use trace_memory::event::{Bind, Local, Pointer, Region};
+///
+/// let bind = Bind {
+///     local: Local { name: "s".into(), slot: 2 },
+///     type_name: "alloc::string::String".into(),
+///     bytes: 24,
+///     addr: 0x7ffc_0f40,
+///     line: 7,
+///     param: false,
+///     needs_drop: true,
+///     points_to: vec![Pointer { offset: 8, region: Region::Heap { block: 1, bytes: 5, owns: true } }],
+///     value: None,
+/// };
+/// assert_eq!(bind.points_to.len(), 1);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bind {
     /// The local.
     pub local: Local,
-    /// Its type.
+    /// Its type, with the paths that [`std::any::type_name`] gives.
     pub type_name: Arc<str>,
-    /// Size of its slot.
+    /// Size of its slot, in bytes.
     pub bytes: usize,
     /// Address of its slot.
     pub addr: usize,
@@ -101,11 +171,18 @@ pub struct Bind {
     pub needs_drop: bool,
     /// The pointers inside the slot.
     pub points_to: Vec<Pointer>,
-    /// The value's `Debug` text, where asked for.
+    /// The value's `Debug` text, where asked for with `values`; cut after 256 bytes.
     pub value: Option<Arc<str>>,
 }
 
 /// A pointer inside a slot, and the region it points to.
+///
+/// ```
+/// use trace_memory::event::{Pointer, Region};
+///
+/// let literal = Pointer { offset: 0, region: Region::Static };
+/// assert_eq!(literal.region, Region::Static);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer {
     /// Byte offset in the slot.
@@ -115,13 +192,20 @@ pub struct Pointer {
 }
 
 /// Where an address lies.
+///
+/// ```
+/// use trace_memory::event::Region;
+///
+/// let borrowed = Region::Heap { block: 1, bytes: 5, owns: false };
+/// assert!(matches!(borrowed, Region::Heap { owns: false, .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Region {
     /// A heap block of this trace; `owns` if the local it was found in keeps the block alive.
     Heap {
         /// Block number.
         block: u64,
-        /// The block's size now.
+        /// The block's size now, in bytes.
         bytes: usize,
         /// Whether the local is the block's owner (and not a borrower).
         owns: bool,
@@ -140,6 +224,15 @@ pub enum Region {
 }
 
 /// See [`Kind::Move`].
+///
+/// ```
+/// use trace_memory::event::{Local, Move};
+/// use trace_memory::site::Into;
+///
+/// let local = Local { name: "s".into(), slot: 2 };
+/// let into_call = Move { local, line: 9, into: Into::Call, partial: false, certain: true };
+/// assert!(into_call.certain);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     /// The local.
@@ -155,6 +248,15 @@ pub struct Move {
 }
 
 /// See [`Kind::Drop`].
+///
+/// ```
+/// use trace_memory::event::{Drop, Local};
+/// use trace_memory::record::Reason;
+///
+/// let local = Local { name: "s".into(), slot: 2 };
+/// let drop = Drop { local, reason: Reason::ScopeEnd, partial: false, doubt: None };
+/// assert!(drop.doubt.is_none(), "certain");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drop {
     /// The local.
@@ -163,11 +265,19 @@ pub struct Drop {
     pub reason: Reason,
     /// Whether some of it was moved out before.
     pub partial: bool,
-    /// Why it is not certain that anything runs, if so.
+    /// Why it is not certain that anything runs, if so; `None` means that it is certain.
     pub doubt: Option<crate::record::Doubt>,
 }
 
 /// See [`Kind::Scan`].
+///
+/// ```
+/// use trace_memory::event::{Local, Pointer, Region, Scan};
+///
+/// let grown = Pointer { offset: 8, region: Region::Heap { block: 1, bytes: 32, owns: true } };
+/// let scan = Scan { local: Local { name: "list".into(), slot: 0 }, points_to: vec![grown] };
+/// assert_eq!(scan.points_to[0].offset, 8);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scan {
     /// The local.
@@ -177,32 +287,58 @@ pub struct Scan {
 }
 
 /// See [`Kind::Alloc`].
+///
+/// ```
+/// use trace_memory::event::Heap;
+/// use trace_memory::site::Position;
+///
+/// let at = Some(Position { line: 7, column: 5 });
+/// let heap = Heap { block: 1, bytes: 5, align: 1, addr: 0x1000, at };
+/// assert_eq!(heap.block, 1);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heap {
     /// Block number, from 1.
     pub block: u64,
-    /// Size asked for.
+    /// Size asked for, in bytes.
     pub bytes: usize,
-    /// Alignment asked for.
+    /// Alignment asked for, in bytes.
     pub align: usize,
     /// Address.
     pub addr: usize,
-    /// The statement of the innermost traced frame.
+    /// The statement of the innermost traced frame, if one was active and had begun one.
     pub at: Option<crate::site::Position>,
 }
 
 /// See [`Kind::Realloc`].
+///
+/// ```
+/// use trace_memory::event::{Heap, Realloc};
+///
+/// let heap = Heap { block: 1, bytes: 32, align: 4, addr: 0x2000, at: None };
+/// let grown = Realloc { heap, old_addr: 0x1000, old_bytes: 16 };
+/// assert!(grown.heap.bytes > grown.old_bytes);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Realloc {
     /// The block as it is now.
     pub heap: Heap,
     /// Address before.
     pub old_addr: usize,
-    /// Size before.
+    /// Size before, in bytes.
     pub old_bytes: usize,
 }
 
 /// See [`Kind::Free`].
+///
+/// ```
+/// use trace_memory::event::{Free, Heap, Local};
+///
+/// let heap = Heap { block: 1, bytes: 5, align: 1, addr: 0x1000, at: None };
+/// let dropping = Some(Local { name: "s".into(), slot: 2 });
+/// let free = Free { heap, lived_ns: 4_000, alloc_thread: None, dropping };
+/// assert!(free.alloc_thread.is_none(), "freed by the thread that allocated it");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Free {
     /// The block as it was.

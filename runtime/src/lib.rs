@@ -1,17 +1,59 @@
-//! Shows where the values of a Rust program live: stack frames, heap blocks and drops, exactly.
+//! Shows where the values of a Rust program live: stack frames, heap blocks, moves and drops.
 //!
 //! ```
-//! #[trace_memory::trace_memory]
+//! use trace_memory::trace_memory;
+//!
+//! #[trace_memory]
 //! fn main() {
-//!     let s = String::from("hello"); // 24 bytes in main's frame, pointing at 5 bytes on the heap
+//!     let x = 42; // 4 bytes in main's stack frame
+//!     let y = "hello"; // 16 bytes in the frame, pointing at 5 static bytes
+//!     let s = String::from("hello"); // 24 bytes in the frame, pointing at 5 bytes on the heap
+//!     println!("{x} {y} {s}");
 //! }
 //! ```
 //!
-//! On `fn main` the attribute also installs [`Alloc`], which sees the heap; elsewhere, as in tests, write
-//! `#[global_allocator] static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();`.
+//! The tree of what happened goes to stderr when the outermost traced function of a thread ends, and a
+//! summary when the process exits. Stdout stays the program's own.
 //!
-//! The tree of what happened goes to stderr when the outermost traced function ends. The variable
-//! `TRACE_MEMORY` chooses something else: `live`, `summary`, `json:PATH` or `off`.
+//! # The allocator
+//!
+//! Heap events need [`Alloc`] as the global allocator. On a binary's or an example's `fn main` the
+//! attribute installs it. Elsewhere, as in tests, write
+//!
+//! ```standalone_crate
+//! #[global_allocator]
+//! static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();
+//! # fn main() {}
+//! ```
+//!
+//! Without it, the first report says that it is missing, and has frames, locals, moves and drops only.
+//!
+//! # Settings
+//!
+//! | variable | values | default |
+//! |---|---|---|
+//! | `TRACE_MEMORY` | `tree`, `live` (each event as it happens), `summary` (totals at exit), `json:PATH` (JSON Lines, see [`wire::json`]), `off` | `tree` |
+//! | `TRACE_MEMORY_COLOR` | `auto`, `always`, `never` | `auto` |
+//! | `TRACE_MEMORY_STABLE` | `1` leaves out times, addresses and frame sizes | `0` |
+//! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` replace an existing regular file | `0` |
+//!
+//! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. A value that is
+//! not known is answered with one line on stderr, and the default holds. A process with more rights than
+//! its user (setuid) reads none of these.
+//!
+//! # Parts
+//!
+//! [`trace_memory`] and [`Alloc`] are all that a traced program needs. The modules are the report as a
+//! library: [`report`] turns what was recorded into [`event`]s and a model, [`print`] and [`wire`] write
+//! them. None of them does I/O of its own.
+//!
+//! # Platforms
+//!
+//! On Linux everything is there. On other systems some of it is missing, and nothing stands in for it:
+//! outside of Linux, Android and FreeBSD no address is told to be `static`; outside of Linux and macOS
+//! the extent of a thread's stack is not known, so a pointer into it shows only if a traced local lies
+//! there; outside of unix there is no report at exit, so no `summary` and no `json`, and no temporary
+//! file, so that events beyond 64 KiB per thread between two reports are lost.
 
 mod allocator;
 mod capture;
@@ -29,7 +71,144 @@ pub mod wire;
 
 pub use allocator::Alloc;
 
-/// Writes down what the function, closure or block it stands on does with memory.
+/// Traces a function: its frame, its locals, where their values go, and what it does on the heap.
+///
+/// ```
+/// use trace_memory::trace_memory;
+///
+/// #[trace_memory]
+/// fn longest(words: Vec<String>) -> usize {
+///     let lengths: Vec<usize> = words.iter().map(String::len).collect();
+///     lengths.into_iter().max().unwrap_or(0)
+/// }
+/// assert_eq!(longest(vec!["stack".into(), "heap".into()]), 5);
+/// ```
+///
+/// # Where it stands
+///
+/// On a free function, on a method with any receiver, on an associated function, in `impl`s of traits and
+/// on trait methods that have a body. Generic, `unsafe` and `extern` functions, `-> !` and `-> impl Trait`
+/// are fine. Only calls of functions that carry the attribute have a frame in the trace; what an untraced
+/// function does on the heap is told with the statement that called it.
+///
+/// ```
+/// use trace_memory::trace_memory;
+///
+/// struct Stack(Vec<u8>);
+///
+/// impl Stack {
+///     #[trace_memory]
+///     fn push(&mut self, byte: u8) {
+///         self.0.push(byte);
+///     }
+///
+///     #[trace_memory]
+///     fn into_bytes(self) -> Vec<u8> {
+///         self.0
+///     }
+/// }
+///
+/// let mut stack = Stack(Vec::new());
+/// stack.push(7);
+/// assert_eq!(stack.into_bytes(), [7]);
+/// ```
+///
+/// A closure inside a traced function is a frame of its own, if it has parameters or locals; else it
+/// belongs to the statement it runs in. A function inside a traced function needs an attribute of its own.
+///
+/// Everything else is refused with an error on the word that is in the way: `const fn`, `async fn`,
+/// variadic and naked functions, functions without a body, and items that are not functions.
+///
+/// ```compile_fail
+/// #[trace_memory::trace_memory]
+/// const fn double(number: u32) -> u32 {
+///     number * 2
+/// }
+/// ```
+///
+/// # Options
+///
+/// Several are separated by commas.
+///
+/// **`name = "…"`** is what the trace calls the function, in place of its path.
+///
+/// ```
+/// #[trace_memory::trace_memory(name = "startup")]
+/// fn init() {}
+/// # init();
+/// ```
+///
+/// **`values`** adds the `Debug` text of each local that has one, taken when the local gets its first
+/// value and cut after 256 bytes. It runs the type's own `Debug`; a panic in there leaves the text out.
+///
+/// ```
+/// #[trace_memory::trace_memory(values)]
+/// fn area(width: u32, height: u32) -> u32 {
+///     let area = width * height; // `area: u32 = 12` in the tree
+///     area
+/// }
+/// assert_eq!(area(3, 4), 12);
+/// ```
+///
+/// **`crate = path`** says where this crate is found, if not as `::trace_memory`.
+///
+/// ```
+/// use trace_memory as tracer;
+///
+/// #[tracer::trace_memory(crate = tracer)]
+/// fn traced() {}
+/// # traced();
+/// ```
+///
+/// **`allocator = none`**, on `fn main`, leaves the global allocator to the program.
+///
+/// ```standalone_crate
+/// use std::alloc::System;
+///
+/// #[global_allocator]
+/// static ALLOC: trace_memory::Alloc<System> = trace_memory::Alloc::new(System);
+///
+/// #[trace_memory::trace_memory(allocator = none)]
+/// fn main() {}
+/// ```
+///
+/// **`skip`** leaves the function as it is, without removing the attribute.
+///
+/// ```
+/// #[trace_memory::trace_memory(skip)]
+/// const fn double(number: u32) -> u32 {
+///     number * 2
+/// }
+/// assert_eq!(double(2), 4);
+/// ```
+///
+/// # What it adds
+///
+/// The signature stays. In the body come calls into this crate: one when the function starts, one at each
+/// statement that may touch the heap, a guard behind each local that may need dropping, a note where such
+/// a local may lose its value. A guard borrows nothing. It is dropped right before its local, and so tells
+/// the drop when it is about to run. Where only types can tell whether a value moves, a copy of the
+/// expression in dead code lets the compiler answer. The expansion contains no `unsafe`, no `allow` and no
+/// path that does not start at this crate.
+///
+/// On a binary's or example's `fn main` without parameters it also adds
+/// `#[global_allocator] static …: Alloc = Alloc::system();`.
+///
+/// Works in editions 2018, 2021 and 2024; the drop order is that of the user's edition.
+///
+/// # Limits
+///
+/// - Temporaries have no events of their own; their blocks show at the statement.
+/// - `async` blocks inside a traced function are left as they are.
+/// - A drop or a move that cannot be decided at compile time is in the trace with `certain: false`:
+///   after a pattern with `..` or a single field took part of a value, it is not known whether the rest
+///   needs dropping; and a macro of unknown meaning, or an expression that holds `break`, `return` or `?`
+///   inside such a macro, may have moved a value.
+/// - A macro of the program's own that has the name of one in the standard library (`vec!`, `println!`, …)
+///   is taken for that one.
+/// - A name in a pattern that starts with a capital letter is taken for a constant or a variant.
+/// - A local's pointers are found by reading its memory, up to 128 words of it. A number that happens to be
+///   the address of a live block looks like a pointer to it.
 pub use trace_memory_macros::trace_memory;
 
 /// For the expansion of [`trace_memory`] only.

@@ -180,6 +180,12 @@ impl<F> Probe<F> {
         never()
     }
 
+    /// A value of the type, in code that never runs.
+    #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
+    pub fn value(&self) -> F {
+        never()
+    }
+
     /// Names the type of a place, in code that never runs.
     pub fn like(&self, _: *const F) {
         never()

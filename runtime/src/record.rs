@@ -6,6 +6,13 @@
 use crate::site::{Function, Type};
 
 /// One fact.
+///
+/// ```
+/// use trace_memory::record::{Fact, Record};
+///
+/// let end = Record { seq: 7, at_ns: 1_200, thread: 1, fact: Fact::ThreadEnd };
+/// assert!(matches!(end.fact, Fact::ThreadEnd));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Record {
     /// Position in the total order over all threads, from 1.
@@ -63,6 +70,11 @@ pub enum Fact {
 }
 
 /// A pointer-sized word of a slot.
+///
+/// ```
+/// let word = trace_memory::record::Word { offset: 8, value: 0x7f00_1000 };
+/// assert_eq!(word.offset, 8);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
     /// Byte offset in the slot.
@@ -72,6 +84,9 @@ pub struct Word {
 }
 
 /// Why a local is dropped.
+///
+/// `ScopeEnd`: its scope ends, also by `return`, `?` or `break`. `Reassigned`: a new value takes its
+/// place. `Unwind`: a panic passes through its scope. `Explicit`: the program calls `drop`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each name is the word the trace prints")]
 pub enum Reason {
@@ -86,6 +101,7 @@ pub enum Reason {
 pub enum Doubt {
     /// Fields were moved out, and whether the rest needs dropping cannot be told from outside.
     Rest,
-    /// A macro of unknown meaning, or an expression with control flow inside, may have moved it.
+    /// Something that cannot be asked about may have moved it: a closure that captures it, a macro of
+    /// unknown meaning, or an expression with control flow inside.
     MaybeMoved,
 }

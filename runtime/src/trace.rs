@@ -122,6 +122,7 @@ impl Trace {
         if matches!(self.sink, Sink::Tree) {
             for root in &roots {
                 print::write_root(root, &self.style, text)?;
+                text.push(b'\n');
             }
         }
         Ok(())

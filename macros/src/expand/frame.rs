@@ -128,12 +128,11 @@ impl Rewriter<'_> {
         if !matches!(&*closure.body, Expr::Block(_)) {
             entry.push(self.at(closure.body.span()));
         }
-        self.visit_expr_mut(&mut closure.body);
+        self.enter_expr(&mut closure.body, entry);
         self.framed = outside;
         let tables = self.frames.pop().unwrap_or_default();
         let frame = enter(tables, &about(self.model, &self.options, closure.inputs_begin.span()));
-        let mut block = into_block(&mut closure.body);
-        self.enter(&mut block, entry);
+        let block = into_block(&mut closure.body);
         let stmts = std::iter::once(super::locals::statement(frame)).chain(block.stmts).collect();
         *closure.body = block_expr(Block { brace_token: block.brace_token, stmts });
     }

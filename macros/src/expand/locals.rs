@@ -132,46 +132,48 @@ impl Rewriter<'_> {
         Some(Step::Do(ours!(if false { let #ident = (); })))
     }
 
-    /// A block that starts with guards, in its own scope.
+    /// A rewritten block that starts with guards, in a scope of its own. `inserted` says whether the
+    /// block got anything else.
     ///
     /// ```text
     /// { body; tail }        { let scope = scope();
     ///                         <guards>
-    ///                         match () { () => { body; tail } } }
+    ///                         match () { () => { let scope = scope(); body; tail } } }
     /// ```
     ///
     /// The inner `match` ends the temporaries of `tail` before the guards, in every edition; it is left
     /// out where `tail` can have none.
-    pub(super) fn enter(&mut self, block: &mut Block, entry: Vec<Step>) {
-        if entry.is_empty() {
-            return;
+    pub(super) fn enter(&mut self, block: &mut Block, entry: Vec<Step>, inserted: bool) {
+        let nested = !entry.is_empty() && has_tail_temporaries(block);
+        if nested {
+            let mut inner = Block { brace_token: block.brace_token, stmts: std::mem::take(&mut block.stmts) };
+            self.enter(&mut inner, Vec::new(), inserted);
+            block.stmts.push(statement(ours!(match () { () => #inner })));
         }
-        let rt = self.options.paths.private();
-        let mut stmts = vec![statement(ours!(let scope = #rt::scope();))];
-        stmts.extend(entry.into_iter().map(Step::into_statement));
-        if has_tail_temporaries(block) {
-            let inner = Block { brace_token: block.brace_token, stmts: std::mem::take(&mut block.stmts) };
-            stmts.push(statement(ours!(match () { () => #inner })));
-        } else {
-            stmts.append(&mut block.stmts);
+        if inserted || !entry.is_empty() {
+            let rt = self.options.paths.private();
+            let scope = std::iter::once(statement(ours!(let scope = #rt::scope();)));
+            let stmts = std::mem::take(&mut block.stmts);
+            block.stmts = scope.chain(entry.into_iter().map(Step::into_statement)).chain(stmts).collect();
         }
-        block.stmts = stmts;
     }
 
-    /// The same for an expression, which becomes a block.
+    /// Rewrites an expression and makes it a block that starts with guards, if there are any.
     pub(super) fn enter_expr(&mut self, expr: &mut Expr, entry: Vec<Step>) {
-        if entry.is_empty() {
-            return;
-        }
-        if let Expr::Block(block) = expr {
-            if block.label.is_none() && block.attrs.is_empty() {
-                return self.enter(&mut block.block, entry);
+        match expr {
+            Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+                let inserted = self.statements(&mut block.block);
+                self.enter(&mut block.block, entry, inserted);
+            }
+            _ => {
+                self.visit_expr_mut(expr);
+                if !entry.is_empty() {
+                    let mut block = Block { brace_token: brace(), stmts: vec![Stmt::Expr(take(expr), None)] };
+                    self.enter(&mut block, entry, false);
+                    *expr = block_expr(block);
+                }
             }
         }
-        let inner = take(expr);
-        let mut block = Block { brace_token: brace(), stmts: vec![Stmt::Expr(inner, None)] };
-        self.enter(&mut block, entry);
-        *expr = block_expr(block);
     }
 }
 

@@ -16,6 +16,8 @@ use crate::plan::{Mark, MarkKind};
 pub(super) struct Wrapper {
     label: Option<Lifetime>,
     before: Vec<TokenStream>,
+    /// The probe that has a closure's type.
+    closure: Option<syn::Ident>,
     assigned: Vec<Mark>,
     drop_call: Option<Mark>,
 }
@@ -46,6 +48,10 @@ impl Rewriter<'_> {
                     }
                     None => answers.push(self.unknown(&mark)),
                 },
+                MarkKind::Captured => {
+                    let probe = self.captures(&mut wrapper);
+                    answers.push(self.answer(&mark, &probe));
+                }
                 MarkKind::Moved => {
                     let (guard, site) = (guard(mark.local), self.tables().site(mark.into, mark.span));
                     answers.push(ours!(#guard.moved(#site);));
@@ -55,6 +61,28 @@ impl Rewriter<'_> {
         }
         wrapper.before.extend(answers);
         wrapper
+    }
+
+    /// Asks for the type of a closure, which gives its own to the block around it. It is not copied:
+    /// a copy would have another type, and might not know the types of its parameters.
+    ///
+    /// ```text
+    /// |item| set.contains(item)     'probe2: { let probe1 = probe();
+    ///                                 if false { break 'probe2 probe1.value(); }
+    ///                                 local0.moved_if(probe1.moves(), 0);
+    ///                                 |item| set.contains(item) }
+    /// ```
+    fn captures(&mut self, wrapper: &mut Wrapper) -> syn::Ident {
+        if let Some(probe) = &wrapper.closure {
+            return probe.clone();
+        }
+        let rt = self.options.paths.private();
+        let probe = probe(self.number());
+        let label = wrapper.label.get_or_insert_with(|| label(self.number())).clone();
+        wrapper.before.push(ours!(let #probe = #rt::probe();));
+        wrapper.before.push(ours!(if false { break #label #probe.value(); }));
+        wrapper.closure = Some(probe.clone());
+        probe
     }
 
     fn unknown(&mut self, mark: &Mark) -> TokenStream {

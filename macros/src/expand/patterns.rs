@@ -84,14 +84,8 @@ impl Rewriter<'_> {
             if let Pat::Guard(guard) = &mut arm.pat {
                 self.visit_expr_mut(&mut guard.guard);
             }
-            let is_block = matches!(&*arm.body, Expr::Block(_));
-            self.visit_expr_mut(&mut arm.body);
             let mut entry: Vec<Step> = answer.into_iter().collect();
             entry.extend(self.guards_on_entry(&mut arm.pat));
-            if !entry.is_empty() && !is_block {
-                // `pattern => expression,` keeps its comma.
-                arm.comma.get_or_insert_with(Default::default);
-            }
             self.enter_expr(&mut arm.body, entry);
         }
         before
@@ -100,9 +94,9 @@ impl Rewriter<'_> {
     pub(super) fn if_expr(&mut self, branch: &mut ExprIf) -> Vec<Step> {
         let (before, answers) = self.ask_condition(&branch.cond);
         self.visit_expr_mut(&mut branch.cond);
-        self.visit_block_mut(&mut branch.then_branch);
+        let inserted = self.statements(&mut branch.then_branch);
         let entry = self.condition(&mut branch.cond, answers);
-        self.enter(&mut branch.then_branch, entry);
+        self.enter(&mut branch.then_branch, entry, inserted);
         if let Some((_, other)) = &mut branch.else_branch {
             self.visit_expr_mut(other);
             if !matches!(&**other, Expr::If(_) | Expr::Block(_)) {
@@ -116,9 +110,9 @@ impl Rewriter<'_> {
     pub(super) fn while_expr(&mut self, body: &mut ExprWhile) -> Vec<Step> {
         let (before, answers) = self.ask_condition(&body.cond);
         self.visit_expr_mut(&mut body.cond);
-        self.visit_block_mut(&mut body.body);
+        let inserted = self.statements(&mut body.body);
         let entry = self.condition(&mut body.cond, answers);
-        self.enter(&mut body.body, entry);
+        self.enter(&mut body.body, entry, inserted);
         before
     }
 

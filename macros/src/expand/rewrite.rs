@@ -118,9 +118,9 @@ impl<'m> Rewriter<'m> {
 
     fn for_loop(&mut self, body: &mut ExprForLoop) {
         self.visit_expr_mut(&mut body.expr);
-        self.visit_block_mut(&mut body.body);
+        let inserted = self.statements(&mut body.body);
         let entry = self.guards_on_entry(&mut body.pat);
-        self.enter(&mut body.body, entry);
+        self.enter(&mut body.body, entry, inserted);
     }
 
     fn struct_expr(&mut self, fields: &mut ExprStruct) {
@@ -179,10 +179,8 @@ impl VisitMut for Rewriter<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        if self.statements(block) {
-            let rt = self.options.paths.private();
-            block.stmts.insert(0, statement(ours!(let scope = #rt::scope();)));
-        }
+        let inserted = self.statements(block);
+        self.enter(block, Vec::new(), inserted);
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {

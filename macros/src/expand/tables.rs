@@ -28,9 +28,14 @@ impl Tables {
         index(self.statements.len() - 1)
     }
 
+    /// A place where a value goes. Two of a kind in one line cannot be told apart anyway.
     pub(super) fn site(&mut self, into: Into, span: Span) -> u32 {
-        self.moves.push((into, span));
-        index(self.moves.len() - 1)
+        let line = span.start().line;
+        let known = self.moves.iter().position(|(other, span)| (*other, span.start().line) == (into, line));
+        index(known.filter(|_| line > 0).unwrap_or_else(|| {
+            self.moves.push((into, span));
+            self.moves.len() - 1
+        }))
     }
 
     /// The description as an expression of type `&'static Function`.

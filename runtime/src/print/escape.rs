@@ -4,6 +4,12 @@ use std::fmt::Write;
 
 /// The text with everything written out that could move the cursor, change colours or reorder letters:
 /// control characters (C0, DEL, C1), line and paragraph separators, bidirectional controls.
+///
+/// ```
+/// use trace_memory::print::escape;
+///
+/// assert_eq!(escape("red: \u{1b}[31m"), "red: \\u{1b}[31m");
+/// ```
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -19,6 +19,19 @@ const PLACE: usize = 28;
 const DEEPEST: usize = 16;
 
 /// Writes each event as one line, indented by the depth of its frame.
+///
+/// ```
+/// use trace_memory::event::{Event, Heap, Kind};
+/// use trace_memory::print::{Live, Style};
+///
+/// let mut live = Live::new(Style { color: false, stable: true, ascii: true, width: 0 });
+/// let heap = Heap { block: 1, bytes: 5, align: 1, addr: 0x1000, at: None };
+/// let event = Event { seq: 1, at_ns: 10, thread: 1, frame: None, kind: Kind::Alloc(heap) };
+/// let mut text = Vec::new();
+/// live.write(&event, &mut text)?;
+/// assert!(text.starts_with(b"+ heap #1"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Live {
     style: Style,
@@ -31,12 +44,31 @@ pub struct Live {
 
 impl Live {
     /// A writer at the start of a trace.
+    ///
+    /// ```
+    /// use trace_memory::print::{Live, Style};
+    ///
+    /// let live = Live::new(Style { color: true, stable: false, ascii: false, width: 100 });
+    /// # drop(live);
+    /// ```
     #[must_use]
     pub fn new(style: Style) -> Self {
         Self { style, depths: HashMap::new(), first_thread: None, threads: false }
     }
 
     /// Writes the next event.
+    ///
+    /// ```
+    /// use trace_memory::event::{Event, How, Kind};
+    /// use trace_memory::print::{Live, Style};
+    ///
+    /// let mut live = Live::new(Style { color: false, stable: true, ascii: true, width: 0 });
+    /// let event = Event { seq: 2, at_ns: 20, thread: 1, frame: Some(1), kind: Kind::Exit(How::Return) };
+    /// let mut text = Vec::new();
+    /// live.write(&event, &mut text)?;
+    /// assert!(text.starts_with(b"return"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -15,6 +15,13 @@ pub use summary::write_summary;
 pub use tree::write_root;
 
 /// How text looks.
+///
+/// ```
+/// use trace_memory::print::Style;
+///
+/// let for_a_golden_file = Style { color: false, stable: true, ascii: false, width: 100 };
+/// assert!(for_a_golden_file.stable);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether to use ANSI colours.
@@ -23,6 +30,6 @@ pub struct Style {
     pub stable: bool,
     /// Whether to draw with ASCII only.
     pub ascii: bool,
-    /// Columns of the terminal; 0 for no limit.
+    /// Columns of the terminal; 0 for no limit. Below 72 the source column is left out.
     pub width: usize,
 }

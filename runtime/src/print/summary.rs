@@ -16,6 +16,17 @@ type Section = (Line, Vec<Line>);
 
 /// Writes what a whole trace comes to.
 ///
+/// ```
+/// use trace_memory::print::{Style, write_summary};
+/// use trace_memory::report::{Losses, Model};
+///
+/// let style = Style { color: false, stable: true, ascii: true, width: 0 };
+/// let mut text = Vec::new();
+/// write_summary(&Model::new(), &Losses::default(), &[], &style, &mut text)?;
+/// assert!(text.starts_with(b"memory summary"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// Those of `out`.

@@ -9,7 +9,35 @@ use super::{number, rows, words};
 use crate::event::How;
 use crate::report::{Call, Id, Node, Rest, Root, Row, Tally};
 
-/// Writes a finished outermost frame: a title, then a line for each thing that happened in it.
+/// Writes an outermost frame: a title, then a line for each thing that happened in it.
+///
+/// ```
+/// use trace_memory::event::{Enter, Event, How, Kind};
+/// use trace_memory::print::{Style, write_root};
+/// use trace_memory::report::Model;
+///
+/// let enter = Enter {
+///     function: "app::main".into(),
+///     file: "src/main.rs".into(),
+///     line: 3,
+///     parent: None,
+///     addr: 0x7ffc_1000,
+///     stack_bytes: None,
+///     dropping: None,
+///     thread_name: None,
+/// };
+/// let mut model = Model::new();
+/// model.add(&Event { seq: 1, at_ns: 10, thread: 1, frame: Some(1), kind: Kind::Enter(enter) });
+/// model.add(&Event { seq: 2, at_ns: 20, thread: 1, frame: Some(1), kind: Kind::Exit(How::Return) });
+///
+/// let style = Style { color: false, stable: true, ascii: false, width: 80 };
+/// let mut text = Vec::new();
+/// for root in model.finished_roots() {
+///     write_root(&root, &style, &mut text)?;
+/// }
+/// assert!(String::from_utf8_lossy(&text).contains("main()"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -97,14 +97,23 @@ impl Blocks {
     }
 }
 
-/// A block that was never freed.
+/// A block that was never freed; [`Resolver::live_blocks`](super::Resolver::live_blocks) makes them.
+///
+/// ```
+/// use trace_memory::report::Leak;
+///
+/// fn total(leaks: &[Leak]) -> usize {
+///     leaks.iter().map(|leak| leak.bytes).sum()
+/// }
+/// assert_eq!(total(&[]), 0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leak {
     /// Block number.
     pub block: u64,
-    /// Size.
+    /// Size, in bytes.
     pub bytes: usize,
-    /// Alignment.
+    /// Alignment, in bytes.
     pub align: usize,
     /// Path of the traced function that allocated it.
     pub function: Option<Arc<str>>,
@@ -117,6 +126,13 @@ pub struct Leak {
 }
 
 /// The last local that owned a leaked block.
+///
+/// ```
+/// use trace_memory::report::LeakOwner;
+///
+/// let owner = LeakOwner { local: "s".into(), function: "app::main".into(), moved: true };
+/// assert!(owner.moved, "it went somewhere else before it was leaked");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeakOwner {
     /// Name of the local.

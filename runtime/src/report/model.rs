@@ -11,7 +11,21 @@ pub(super) const MAX_DEPTH: usize = 32;
 /// A tree of more rows than this shows no more insides of calls.
 pub(super) const MAX_ROWS: usize = 4_000;
 
-/// What a trace comes to, built one event at a time, in memory that does not grow with the trace.
+/// What a trace comes to, built one event at a time.
+///
+/// Its memory is bounded by the number of open frames and live blocks, not by the length of the trace:
+/// rows that repeat become one row with a count, of a long list only the first 48 and the last 16 rows
+/// are kept, frames deeper than 32 are counted, and a tree of 4000 rows shows no more insides of calls.
+///
+/// ```
+/// use trace_memory::event::{Event, Heap, Kind};
+/// use trace_memory::report::Model;
+///
+/// let mut model = Model::new();
+/// let heap = Heap { block: 1, bytes: 5, align: 1, addr: 0x1000, at: None };
+/// model.add(&Event { seq: 1, at_ns: 10, thread: 1, frame: None, kind: Kind::Alloc(heap) });
+/// assert_eq!(model.totals().live_bytes, 5);
+/// ```
 #[derive(Debug, Default)]
 pub struct Model {
     pub(super) open: HashMap<u64, Open>,
@@ -23,6 +37,13 @@ pub struct Model {
 }
 
 /// Counts over a whole trace.
+///
+/// ```
+/// use trace_memory::report::Totals;
+///
+/// let totals = Totals { allocs: 3, frees: 2, ..Totals::default() };
+/// assert_eq!(totals.allocs - totals.frees, 1);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Events.
@@ -50,6 +71,12 @@ pub struct Totals {
 }
 
 /// What is missing from a trace, and why.
+///
+/// ```
+/// use trace_memory::report::Losses;
+///
+/// assert_eq!(Losses::default().lost, 0, "a complete trace");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Losses {
     /// Events that found no room in a buffer.
@@ -98,12 +125,28 @@ pub(super) struct Home {
 
 impl Model {
     /// An empty model.
+    ///
+    /// ```
+    /// assert_eq!(trace_memory::report::Model::new().totals().events, 0);
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes the next event of the trace.
+    /// Takes the next event of the trace, in the order of `seq`.
+    ///
+    /// ```
+    /// use trace_memory::event::{Enter, Event, How, Kind};
+    /// use trace_memory::report::Model;
+    ///
+    /// # let enter = Enter { function: "app::main".into(), file: "src/main.rs".into(), line: 3, parent: None,
+    /// #     addr: 0x7ffc_1000, stack_bytes: None, dropping: None, thread_name: None };
+    /// let mut model = Model::new();
+    /// model.add(&Event { seq: 1, at_ns: 10, thread: 1, frame: Some(1), kind: Kind::Enter(enter) });
+    /// model.add(&Event { seq: 2, at_ns: 20, thread: 1, frame: Some(1), kind: Kind::Exit(How::Return) });
+    /// assert_eq!(model.totals().events, 2);
+    /// ```
     pub fn add(&mut self, event: &Event) {
         self.first_thread.get_or_insert(event.thread);
         self.totals.add(&event.kind);
@@ -119,11 +162,19 @@ impl Model {
     }
 
     /// The outermost frames that ended since the last call.
+    ///
+    /// ```
+    /// assert!(trace_memory::report::Model::new().finished_roots().is_empty());
+    /// ```
     pub fn finished_roots(&mut self) -> Vec<Root> {
         std::mem::take(&mut self.finished)
     }
 
     /// The outermost frames that have not ended, for a program that ends inside of them.
+    ///
+    /// ```
+    /// assert!(trace_memory::report::Model::new().unfinished_roots().is_empty());
+    /// ```
     pub fn unfinished_roots(&mut self) -> Vec<Root> {
         let mut roots: Vec<_> = self.growing.drain().collect();
         roots.sort_by_key(|&(frame, _)| frame);
@@ -132,6 +183,10 @@ impl Model {
     }
 
     /// Counts over all events so far.
+    ///
+    /// ```
+    /// assert_eq!(trace_memory::report::Model::new().totals().peak_bytes, 0);
+    /// ```
     #[must_use]
     pub fn totals(&self) -> &Totals {
         &self.totals

@@ -12,6 +12,20 @@ use crate::record::{Doubt, Fact, Reason, Record, Word};
 use crate::site::Type;
 
 /// Turns the records of a trace, in the order of `seq`, into events.
+///
+/// Its memory grows with what is alive (open frames, live blocks), not with the length of the trace.
+///
+/// ```
+/// use trace_memory::event::Kind;
+/// use trace_memory::record::{Fact, Record};
+/// use trace_memory::report::Resolver;
+///
+/// let mut resolver = Resolver::new(Vec::new());
+/// let mut events = Vec::new();
+/// let fact = Fact::Alloc { frame: 0, statement: u32::MAX, addr: 0x1000, bytes: 5, align: 1 };
+/// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact }, &mut events);
+/// assert!(matches!(&events[0].kind, Kind::Alloc(heap) if heap.block == 1));
+/// ```
 #[derive(Debug)]
 pub struct Resolver {
     statics: Vec<Range<usize>>,
@@ -23,6 +37,12 @@ pub struct Resolver {
 
 impl Resolver {
     /// A resolver at the start of a trace; `statics` are the addresses of the program's own image.
+    ///
+    /// ```
+    /// use trace_memory::report::Resolver;
+    ///
+    /// assert!(Resolver::new(vec![0x1000..0x2000]).live_blocks().is_empty());
+    /// ```
     #[must_use]
     pub fn new(statics: Vec<Range<usize>>) -> Self {
         Self {
@@ -35,6 +55,16 @@ impl Resolver {
     }
 
     /// Appends the events of the next record; many records make none, and none makes more than one.
+    ///
+    /// ```
+    /// use trace_memory::record::{Fact, Record};
+    /// use trace_memory::report::Resolver;
+    ///
+    /// let mut events = Vec::new();
+    /// let end = Record { seq: 1, at_ns: 10, thread: 1, fact: Fact::ThreadEnd };
+    /// Resolver::new(Vec::new()).resolve(&end, &mut events);
+    /// assert!(events.is_empty());
+    /// ```
     pub fn resolve(&mut self, record: &Record, events: &mut Vec<Event>) {
         if let Some((frame, kind)) = self.kind(record) {
             let Record { seq, at_ns, thread, .. } = *record;
@@ -43,6 +73,16 @@ impl Resolver {
     }
 
     /// The blocks that are alive now, oldest first; at the end of a program these are its leaks.
+    ///
+    /// ```
+    /// use trace_memory::record::{Fact, Record};
+    /// use trace_memory::report::Resolver;
+    ///
+    /// let mut resolver = Resolver::new(Vec::new());
+    /// let fact = Fact::Alloc { frame: 0, statement: u32::MAX, addr: 0x1000, bytes: 5, align: 1 };
+    /// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact }, &mut Vec::new());
+    /// assert_eq!(resolver.live_blocks()[0].bytes, 5);
+    /// ```
     #[must_use]
     pub fn live_blocks(&self) -> Vec<Leak> {
         self.blocks.leaks()
@@ -89,7 +129,7 @@ impl Resolver {
         let Fact::Enter { frame, parent, function, path, addr } = *fact else {
             return None;
         };
-        let (path, file) = (self.name(path), self.name(function.file));
+        let (path, file) = (self.name(function.name.unwrap_or(path)), self.name(function.file));
         let caller = self.stacks.frame(parent).filter(|caller| caller.thread == thread);
         let mut enter = Enter {
             function: path.clone(),

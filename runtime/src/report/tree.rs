@@ -11,7 +11,19 @@ use crate::site::Position;
 /// Number of a node; never used again for another one.
 pub(crate) type Id = u64;
 
-/// An outermost frame of a thread, with everything that happened in it.
+/// An outermost frame of a thread, with everything that happened in it. Made by
+/// [`Model`](super::Model), written by [`write_root`](crate::print::write_root).
+///
+/// ```
+/// use trace_memory::print::{Style, write_root};
+/// use trace_memory::report::Root;
+///
+/// fn text(root: &Root) -> std::io::Result<Vec<u8>> {
+///     let mut text = Vec::new();
+///     write_root(root, &Style { color: false, stable: true, ascii: false, width: 0 }, &mut text)?;
+///     Ok(text)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Root {
     pub(crate) thread: u32,

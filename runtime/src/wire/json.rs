@@ -1,4 +1,19 @@
 //! JSON Lines, version 1: a header, one object per event, an end. `schema/trace.schema.json` has the rules.
+//!
+//! ```
+//! use trace_memory::event::{Event, How, Kind};
+//! use trace_memory::wire::{End, Header, json};
+//!
+//! let header =
+//!     Header { pid: 7, program: "app".into(), started_ms: 0, allocator: true, debug_assertions: false };
+//! let event = Event { seq: 9, at_ns: 1_500, thread: 1, frame: Some(3), kind: Kind::Exit(How::Return) };
+//! let mut out = Vec::new();
+//! json::write_header(&header, &mut out)?;
+//! json::write_event(&event, &mut out)?;
+//! json::write_end(&End { events: 1, ..End::default() }, &mut out)?;
+//! assert_eq!(out.split_inclusive(|byte| *byte == b'\n').count(), 3);
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
@@ -11,6 +26,17 @@ use crate::record::{Doubt, Reason};
 use crate::site::{Into, Position};
 
 /// Writes the first line.
+///
+/// ```
+/// use trace_memory::wire::{Header, json};
+///
+/// let header =
+///     Header { pid: 7, program: "app".into(), started_ms: 0, allocator: true, debug_assertions: false };
+/// let mut out = Vec::new();
+/// json::write_header(&header, &mut out)?;
+/// assert!(out.starts_with(br#"{"trace_memory":1,"pid":7,"program":"app""#));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -27,6 +53,18 @@ pub fn write_header(header: &Header, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes the line of an event.
+///
+/// ```
+/// use trace_memory::event::{Event, How, Kind};
+/// use trace_memory::wire::json;
+///
+/// let event = Event { seq: 9, at_ns: 1_500, thread: 1, frame: Some(3), kind: Kind::Exit(How::Return) };
+/// let mut out = Vec::new();
+/// json::write_event(&event, &mut out)?;
+/// assert_eq!(out, br#"{"ev":"exit","seq":9,"t":1500,"thread":1,"frame":3,"how":"return"}
+/// "#);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -53,6 +91,15 @@ pub fn write_event(event: &Event, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes the last line.
+///
+/// ```
+/// use trace_memory::wire::{End, json};
+///
+/// let mut out = Vec::new();
+/// json::write_end(&End { events: 1, ..End::default() }, &mut out)?;
+/// assert!(out.starts_with(br#"{"ev":"end","events":1,"lost":0"#));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -3,11 +3,24 @@
 pub mod json;
 
 /// The first line of a trace.
+///
+/// ```
+/// use trace_memory::wire::Header;
+///
+/// let header = Header {
+///     pid: 1,
+///     program: "app".into(),
+///     started_ms: 0,
+///     allocator: true,
+///     debug_assertions: false,
+/// };
+/// assert!(header.allocator, "heap events are in the trace");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Process id.
     pub pid: u32,
-    /// The program's path.
+    /// The file name of the program.
     pub program: String,
     /// When the trace began, in milliseconds since 1970.
     pub started_ms: u64,
@@ -18,6 +31,13 @@ pub struct Header {
 }
 
 /// The last line of a trace: what it holds, and what it lacks.
+///
+/// ```
+/// use trace_memory::wire::End;
+///
+/// let end = End { events: 12, allocs: 2, frees: 2, ..End::default() };
+/// assert_eq!(end.lost, 0, "a complete trace");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct End {
     /// Events written.

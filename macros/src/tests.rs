@@ -1,0 +1,54 @@
+//! Whole expansions against golden files: `tests/expand/*.rs` and, beside each, what it becomes.
+//! `BLESS=1 cargo test -p trace-memory-macros` accepts what there is now.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::TokenStream;
+
+fn inputs() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
+    let files =
+        fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("readable").path());
+    let mut inputs: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "rs")).collect();
+    inputs.sort();
+    inputs
+}
+
+#[test]
+fn expansions_are_as_expected() {
+    let mut differing = Vec::new();
+    for input in inputs() {
+        let item: TokenStream = fs::read_to_string(&input).expect("readable").parse().expect("tokens");
+        let output = crate::attribute(TokenStream::new(), item);
+        let file = syn::parse2(output).expect("an expansion is Rust");
+        let actual = prettyplease::unparse(&file);
+        let golden = input.with_extension("expanded");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&golden, &actual).expect("writable");
+        }
+        let expected = fs::read_to_string(&golden).unwrap_or_default();
+        if expected != actual {
+            differing.push(format!("{}:\n{actual}", input.display()));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn any_tokens_are_answered() {
+    for tokens in ["", "fn", "fn f", "fn f() {", "42", "struct S;", "fn f(x) {}", "{}", "#[a]"] {
+        // What does not lex never reaches an attribute.
+        let Ok(item) = tokens.parse::<TokenStream>() else { continue };
+        let output = crate::attribute(TokenStream::new(), item.clone()).to_string();
+        assert!(output.starts_with(&item.to_string()), "the item is still there: {output}");
+    }
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_kept() {
+    let item: TokenStream = "fn f() { let = ; }".parse().expect("tokens");
+    let output = crate::attribute(TokenStream::new(), item).to_string();
+    assert!(output.starts_with("fn f () { let frame ="), "{output}");
+    assert!(output.ends_with("; let = ; }"), "{output}");
+}

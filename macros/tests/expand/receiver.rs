@@ -1,0 +1,4 @@
+fn consume(mut self, other: Self) -> Self {
+    self.merge(other);
+    self
+}

@@ -1,0 +1,23 @@
+//! What compiles, what does not, and what the compiler says then.
+//!
+//! `TRYBUILD=overwrite cargo test --test ui` accepts the messages there are now; read them.
+
+use trybuild::TestCases;
+
+/// The attribute refuses what it cannot trace: one sentence, on the user's own token.
+#[test]
+fn refused() {
+    TestCases::new().compile_fail("ui/refused/*.rs");
+}
+
+/// The user's own mistakes read as they do without the attribute.
+#[test]
+fn errors() {
+    TestCases::new().compile_fail("ui/errors/*.rs");
+}
+
+/// What must compile without a warning, and compute what it computes without the attribute.
+#[test]
+fn accepted() {
+    TestCases::new().pass("ui/accepted/*.rs");
+}

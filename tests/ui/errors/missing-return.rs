@@ -1,0 +1,8 @@
+use trace_memory::trace_memory;
+
+#[trace_memory]
+pub fn length(text: String) -> usize {
+    text.len();
+}
+
+fn main() {}

@@ -44,8 +44,8 @@
 //! # Parts
 //!
 //! [`trace_memory`] and [`Alloc`] are all that a traced program needs. The modules are the report as a
-//! library: [`report`] turns what was recorded into [`event`]s and a model, [`print`] and [`wire`] write
-//! them. None of them does I/O of its own.
+//! library: [`report`] turns what was recorded into [`event`]s and a model, [`mod@print`] and [`wire`]
+//! write them. None of them does I/O of its own.
 //!
 //! # Platforms
 //!
@@ -53,7 +53,7 @@
 //! outside of Linux, Android and FreeBSD no address is told to be `static`; outside of Linux and macOS
 //! the extent of a thread's stack is not known, so a pointer into it shows only if a traced local lies
 //! there; outside of unix there is no report at exit, so no `summary` and no `json`, and no temporary
-//! file, so that events beyond 64 KiB per thread between two reports are lost.
+//! file, so that what does not fit into the first 64 KiB of each thread is lost (and counted).
 
 mod allocator;
 mod capture;
@@ -113,8 +113,8 @@ pub use allocator::Alloc;
 /// assert_eq!(stack.into_bytes(), [7]);
 /// ```
 ///
-/// A closure inside a traced function is a frame of its own, if it has parameters or locals; else it
-/// belongs to the statement it runs in. A function inside a traced function needs an attribute of its own.
+/// A closure inside a traced function is a frame of its own, if it names parameters or locals; else
+/// it belongs to the statement it runs in. A function inside a traced function needs an attribute of its own.
 ///
 /// Everything else is refused with an error on the word that is in the way: `const fn`, `async fn`,
 /// variadic and naked functions, functions without a body, and items that are not functions.
@@ -200,10 +200,14 @@ pub use allocator::Alloc;
 ///
 /// - Temporaries have no events of their own; their blocks show at the statement.
 /// - `async` blocks inside a traced function are left as they are.
-/// - A drop or a move that cannot be decided at compile time is in the trace with `certain: false`:
-///   after a pattern with `..` or a single field took part of a value, it is not known whether the rest
-///   needs dropping; and a macro of unknown meaning, or an expression that holds `break`, `return` or `?`
-///   inside such a macro, may have moved a value.
+/// - A move or a drop that cannot be decided is in the trace with `certain: false`. A drop says why: `rest`,
+///   a field or a pattern with `..` took a part, and whether the remaining fields need dropping is not
+///   known; `maybe_moved`, the value may have gone before, in an expression that could not be asked about
+///   (it holds a `break`, or a macro of the program's own with a `return`, `break` or `?` in it; a closure
+///   or call takes several locals at once in a way that cannot be told apart; a `let` chain matches on what
+///   it has just bound).
+/// - A macro of the program's own that expands to a `return` or `?` does not compile where it is the last to
+///   mention a local that may need dropping.
 /// - A macro of the program's own that has the name of one in the standard library (`vec!`, `println!`, …)
 ///   is taken for that one.
 /// - A name in a pattern that starts with a capital letter is taken for a constant or a variant.

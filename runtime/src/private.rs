@@ -123,13 +123,6 @@ pub fn after<T>(value: T, (): ()) -> T {
     value
 }
 
-/// Whether dropping the value runs anything.
-#[must_use]
-#[inline]
-pub fn needs_drop<T>(_: &T) -> bool {
-    mem::needs_drop::<T>()
-}
-
 /// Whether the function is the `drop` of the standard library.
 #[must_use]
 pub fn is_drop<F>(_: &F) -> bool {
@@ -142,16 +135,18 @@ pub fn conjure<T>(_: &T) -> T {
     never()
 }
 
+/// A value of any type, in code that never runs.
+#[must_use]
+pub fn any<T>() -> T {
+    never()
+}
+
 /// Calls the body of a closure form.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the body's frame should be the caller's")]
 pub fn call<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
-
-/// Mentions a value.
-#[inline]
-pub fn touch<T: ?Sized>(_: &T) {}
 
 fn never() -> ! {
     loop {

@@ -1,7 +1,7 @@
 //! Macros whose arguments can be read: those of the standard library that take expressions.
 //!
 //! A program that gives one of these names to a macro of its own gets the standard macro's reading;
-//! all other macros are followed by asking the compiler (see `expand::probe`).
+//! all other macros are followed by asking the compiler (see `expand::dead`).
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -180,7 +180,7 @@ impl Walker {
 
     /// Tokens of unknown meaning: every local they name may be moved by them.
     pub(super) fn opaque(&mut self, tokens: TokenStream, node: Key) {
-        let opaque = has_control_flow(tokens.clone());
+        let opaque = leaves(tokens.clone());
         let span = tokens.span();
         let mut found = Vec::new();
         names(tokens, &mut found);
@@ -229,15 +229,13 @@ pub(super) fn captured(text: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Whether tokens hold something that leaves the expression: then they cannot be copied elsewhere.
-pub(crate) fn has_control_flow(tokens: TokenStream) -> bool {
+/// Whether tokens hold something that leaves the expression for a loop or an executor around it, and
+/// so cannot stand in a closure. (`return` and `?` can: see `expand::dead`.)
+pub(crate) fn leaves(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => {
-            ["return", "break", "continue", "await", "yield"].iter().any(|word| ident == word)
-        }
-        TokenTree::Punct(punct) => punct.as_char() == '?',
-        TokenTree::Group(group) => has_control_flow(group.stream()),
-        TokenTree::Literal(_) => false,
+        TokenTree::Ident(ident) => ["break", "continue", "await", "yield"].iter().any(|word| ident == word),
+        TokenTree::Group(group) => leaves(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 

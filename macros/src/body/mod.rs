@@ -18,7 +18,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Block, Signature};
 
 pub(crate) use glue::type_has_no_glue;
-pub(crate) use macros::{diverges, has_control_flow, is_known_macro, Known};
+pub(crate) use macros::{diverges, is_known_macro, leaves, Known};
 
 /// The identity of a syntax node.
 pub(crate) type Key = usize;

@@ -8,15 +8,23 @@ use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Lifetime, Macro};
 
-use crate::body::{has_control_flow, is_known_macro};
+use crate::body::{is_known_macro, leaves};
 use crate::paths::{ours, Paths};
 
-/// A copy of `expr` for dead code; `None` if it holds tokens that cannot be read and leave it.
-pub(super) fn copy(expr: &Expr, paths: &Paths) -> Option<TokenStream> {
+/// A copy of an expression, for dead code.
+pub(super) struct Copy {
+    pub(super) tokens: TokenStream,
+    /// Whether a macro of unknown meaning is in it, which may expand to `return` or `?`.
+    pub(super) may_return: bool,
+}
+
+/// A copy of `expr`; `None` if it holds tokens that cannot be read and leave it.
+pub(super) fn copy(expr: &Expr, paths: &Paths) -> Option<Copy> {
     let mut expr = expr.clone();
-    let mut copier = Copier { paths, loops: 0, labels: Vec::new(), failed: false };
+    let mut copier = Copier { paths, loops: 0, labels: Vec::new(), failed: false, may_return: false };
     copier.visit_expr_mut(&mut expr);
-    (!copier.failed).then(|| expr.into_token_stream())
+    let may_return = copier.may_return;
+    (!copier.failed).then(|| Copy { tokens: expr.into_token_stream(), may_return })
 }
 
 struct Copier<'p> {
@@ -26,6 +34,7 @@ struct Copier<'p> {
     /// Labels that the copy itself defines.
     labels: Vec<Lifetime>,
     failed: bool,
+    may_return: bool,
 }
 
 impl Copier<'_> {
@@ -86,7 +95,8 @@ impl VisitMut for Copier<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        self.failed |= has_control_flow(mac.tokens.clone());
+        self.failed |= leaves(mac.tokens.clone());
+        self.may_return |= !is_known_macro(mac) || mac.tokens.to_string().contains(['?', '!']);
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
@@ -125,7 +135,7 @@ impl VisitMut for BreakFinder {
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
         // What an unknown macro expands to may hold a `break`, also where its tokens do not.
         let hidden = self.in_loop && !is_known_macro(mac);
-        self.found |= self.loops == 0 && (hidden || has_control_flow(mac.tokens.clone()));
+        self.found |= self.loops == 0 && (hidden || leaves(mac.tokens.clone()));
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}

@@ -1,9 +1,10 @@
 //! Functions and closures: the frame, the parameters, and the body in the right place between them.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, ExprClosure, FnArg, Pat, PatIdent, Stmt};
+use syn::{Block, Expr, ExprClosure, FnArg, Pat, PatIdent, ReturnType, Stmt};
 
 use super::locals::{block_expr, brace, has_tail_temporaries, take, Step};
 use super::rewrite::Rewriter;
@@ -33,6 +34,7 @@ pub(super) fn function(
     let in_closure = own_receiver.is_some() && !function.has_attr("track_caller");
     let mut entry = receiver(&mut rewriter);
     entry.extend(params(&mut rewriter, function));
+    rewriter.returns.push(return_type(&function.sig.output));
     let nested = has_tail_temporaries(block) && (!entry.is_empty() || !block.stmts.is_empty());
     if nested {
         rewriter.visit_block_mut(block);
@@ -113,12 +115,22 @@ impl Rewriter<'_> {
         if closure.asyncness.is_some() || closure.constness.is_some() {
             return;
         }
-        if !self.model.bodies[body.0].framed {
+        self.returns.push(match &closure.output {
+            // What a closure returns is inferred, and cannot be named.
+            ReturnType::Default => None,
+            output @ ReturnType::Type(..) => return_type(output),
+        });
+        if self.model.bodies[body.0].framed {
+            self.framed_closure(closure);
+        } else {
             let outside = std::mem::replace(&mut self.framed, false);
             self.visit_expr_mut(&mut closure.body);
             self.framed = outside;
-            return;
         }
+        self.returns.pop();
+    }
+
+    fn framed_closure(&mut self, closure: &mut ExprClosure) {
         self.frames.push(Tables::default());
         let outside = std::mem::replace(&mut self.framed, true);
         let mut entry = Vec::new();
@@ -136,6 +148,25 @@ impl Rewriter<'_> {
         let stmts = std::iter::once(super::locals::statement(frame)).chain(block.stmts).collect();
         *closure.body = block_expr(Block { brace_token: block.brace_token, stmts });
     }
+}
+
+/// A return type that can be written once more, in a closure.
+fn return_type(output: &ReturnType) -> Option<TokenStream> {
+    match output {
+        ReturnType::Default => Some(ours!(())),
+        ReturnType::Type(_, ty) => {
+            let tokens = ty.to_token_stream();
+            (!names_impl(tokens.clone())).then_some(tokens)
+        }
+    }
+}
+
+fn names_impl(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "impl",
+        TokenTree::Group(group) => names_impl(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// The body of a closure as a block: its own, or one around the expression.

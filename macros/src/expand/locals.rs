@@ -75,18 +75,33 @@ impl Rewriter<'_> {
         let rt = self.options.paths.private();
         let (name, guard) = (self.mention(id, ident), paths::guard(id));
         let index = self.tables().local(id);
-        let text = self.options.values.then(|| {
-            ours!({
-                use #rt::{ViaDebug as _, ViaNothing as _};
-                (&&#rt::Value(&#name)).text()
-            })
-        });
+        let text = self.text(&name);
         match (self.model.local(id).glue, text) {
             (true, None) => Step::of(guard, ours!(#rt::bind(&#name, #index))),
             (true, Some(text)) => Step::of(guard, ours!(#rt::bind_value(&#name, #index, #text))),
             (false, None) => Step::Do(ours!(#rt::show(&#name, #index))),
             (false, Some(text)) => Step::Do(ours!(#rt::show_value(&#name, #index, #text))),
         }
+    }
+
+    /// The note that a local was assigned to.
+    pub(super) fn assigned(&self, id: LocalId) -> TokenStream {
+        let (name, guard) = (again(&self.model.local(id).ident), paths::guard(id));
+        match self.text(&name) {
+            None => ours!(#guard.assigned(&#name)),
+            Some(text) => ours!(#guard.assigned_value(&#name, #text)),
+        }
+    }
+
+    /// The `Debug` of a local's value, if it has one and `values` asks for it.
+    fn text(&self, name: &Ident) -> Option<TokenStream> {
+        let rt = self.options.paths.private();
+        self.options.values.then(|| {
+            ours!({
+                use #rt::{ViaDebug as _, ViaNothing as _};
+                (&&#rt::Value(&#name)).text()
+            })
+        })
     }
 
     /// The guard of a local that has no value yet.

@@ -43,7 +43,7 @@ impl Rewriter<'_> {
                         let label = wrapper.label.get_or_insert_with(|| label(self.number())).clone();
                         let rt = self.options.paths.private();
                         wrapper.before.push(ours!(let #probe = #rt::probe();));
-                        wrapper.before.push(ours!(if false { break #label #probe.bind(#dead); }));
+                        wrapper.before.push(dead.ask(&probe, &label, &rt));
                         answers.push(self.answer(&mark, &probe));
                     }
                     None => answers.push(self.unknown(&mark)),
@@ -101,13 +101,15 @@ impl Rewriter<'_> {
     }
 
     /// The dead closure that captures the local by value exactly if `expr` takes its value.
-    fn asked(&mut self, mark: &Mark, expr: &Expr) -> Option<(syn::Ident, TokenStream)> {
+    fn asked(&mut self, mark: &Mark, expr: &Expr) -> Option<(syn::Ident, Dead)> {
         if dead::breaks_out(expr, mark.in_loop) {
             return None;
         }
-        let copy = dead::copy(expr, self.options.paths)?;
+        let dead::Copy { tokens, may_return } = dead::copy(expr, self.options.paths)?;
+        // The closure must return what the body returns.
+        let returns = if may_return { Some(self.returns.last().cloned().flatten()?) } else { None };
         let others = self.kept_out(mark);
-        Some((probe(self.number()), ours!(|| { #(#others)* #copy })))
+        Some((probe(self.number()), Dead { others, copy: tokens, returns }))
     }
 
     /// Stand-ins for the other locals whose value the expression takes, so that the closure captures
@@ -137,8 +139,11 @@ impl Rewriter<'_> {
         let mut steps = Vec::new();
         for mark in marks.clone() {
             let others = self.kept_out(&mark);
-            if mark.kind == MarkKind::Asked {
-                let (probe, ask) = self.declare_probe(&ours!(bind(|| { #(#others)* #mac; })));
+            let returns = self.returns.last().cloned().flatten();
+            let returns = returns.filter(|_| mark.kind == MarkKind::Asked && !mark.in_loop);
+            if let Some(returns) = returns {
+                let dead = ours!(|| -> #returns { #(#others)* if true { #mac; } loop {} });
+                let (probe, ask) = self.declare_probe(&ours!(bind(#dead)));
                 steps.extend(ask);
                 steps.push(Step::Do(self.answer(&mark, &probe)));
             } else {
@@ -199,13 +204,41 @@ impl Rewriter<'_> {
         let Expr::Assign(assign) = expr else { return };
         let rt = self.options.paths.private();
         let guards: Vec<_> = marks.iter().map(|mark| guard(mark.local)).collect();
-        let names: Vec<_> = marks.iter().map(|mark| again(&self.model.local(mark.local).ident)).collect();
+        let assigned = marks.iter().map(|mark| self.assigned(mark.local));
+        let assigned: Vec<_> = assigned.collect();
         let value = &assign.right;
         let value = ours!(#rt::after(#value, { #(#guards.replaced();)* }));
         *assign.right = Expr::Verbatim(value);
         let assignment = take(expr);
-        let stmts = vec![statement(ours!(#assignment;)), statement(ours!(#(#guards.assigned(&#names);)*))];
+        let stmts = vec![statement(ours!(#assignment;)), statement(ours!(#(#assigned;)*))];
         *expr = block_expr(Block { brace_token: brace(), stmts });
+    }
+}
+
+/// A closure of dead code.
+struct Dead {
+    others: Vec<TokenStream>,
+    copy: TokenStream,
+    /// The return type, where the copy may return; then its value goes out through a variable.
+    returns: Option<TokenStream>,
+}
+
+impl Dead {
+    /// Asks the probe, and gives the copy's type to the block that `label` names.
+    fn ask(&self, probe: &syn::Ident, label: &Lifetime, rt: &TokenStream) -> TokenStream {
+        let Self { others, copy, returns } = self;
+        let Some(returns) = returns else {
+            return ours!(if false { break #label #probe.bind(|| { #(#others)* #copy }); });
+        };
+        ours!(if false {
+            let mut value = #rt::any();
+            let _ = #probe.bind(|| -> #returns {
+                #(#others)*
+                value = if true { #copy } else { #rt::any() };
+                loop {}
+            });
+            break #label value;
+        })
     }
 }
 

@@ -64,8 +64,10 @@ impl Rewriter<'_> {
     pub(super) fn declare_probe(&mut self, asked: &TokenStream) -> (syn::Ident, Vec<Step>) {
         let rt = self.options.paths.private();
         let probe = probe(self.number());
-        let steps =
-            vec![Step::of(&probe, ours!(#rt::probe())), Step::Do(ours!(if false { #probe.#asked; loop {} }))];
+        let steps = vec![
+            Step::of(&probe, ours!(#rt::probe())),
+            Step::Do(ours!(if false { let _ = #probe.#asked; loop {} })),
+        ];
         (probe, steps)
     }
 

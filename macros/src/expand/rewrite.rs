@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
-use super::locals::{block_expr, brace, statement, take, Step};
+use super::locals::{block_expr, brace, take, Step};
 use super::tables::Tables;
 use super::Options;
 use crate::body::{key, Key, Known, Model};
@@ -21,6 +22,8 @@ pub(crate) struct Rewriter<'m> {
     known: HashMap<Key, Known>,
     /// The frames around the code being rewritten, innermost last: the function, then closures.
     pub(super) frames: Vec<Tables>,
+    /// The return type of the function and of each closure around the code, where it can be named.
+    pub(super) returns: Vec<Option<TokenStream>>,
     /// Whether the innermost closure has a frame: without one, nothing in it is noted.
     pub(super) framed: bool,
     numbers: usize,
@@ -33,7 +36,16 @@ impl<'m> Rewriter<'m> {
         options: Options<'m>,
         known: HashMap<Key, Known>,
     ) -> Self {
-        Self { model, plan, options, known, frames: vec![Tables::default()], framed: true, numbers: 0 }
+        Self {
+            model,
+            plan,
+            options,
+            known,
+            frames: vec![Tables::default()],
+            returns: Vec::new(),
+            framed: true,
+            numbers: 0,
+        }
     }
 
     pub(super) fn tables(&mut self) -> &mut Tables {
@@ -203,11 +215,12 @@ impl VisitMut for Rewriter<'_> {
 /// Whether a statement surely does nothing that a heap event could come from.
 fn is_quiet(stmt: &Stmt) -> bool {
     match stmt {
-        Stmt::Local(local) => {
-            local.init.as_ref().is_none_or(|init| init.diverge.is_none() && is_quiet_expr(&init.expr))
-        }
+        // What no pattern takes, and what a semicolon ends, is dropped at once.
+        Stmt::Local(local) => local.init.as_ref().is_none_or(|init| {
+            init.diverge.is_none() && is_quiet_expr(&init.expr) && !matches!(local.pat, Pat::Wild(_))
+        }),
+        Stmt::Expr(expr, semi) => is_quiet_expr(expr) && (semi.is_none() || matches!(expr, Expr::Lit(_))),
         Stmt::Item(_) => true,
-        Stmt::Expr(expr, _) => is_quiet_expr(expr),
         Stmt::Macro(_) => false,
     }
 }

@@ -128,8 +128,10 @@ impl Cursor {
     /// The record whose number [`head`](Self::head) said.
     fn take(&mut self) -> Option<Record> {
         let (head, length) = Head::unpack(*self.words.get(self.done)?)?;
-        let words = self.words.get(self.done..self.done + length.max(HEAD))?;
-        self.done += length.max(HEAD);
+        let start = self.done;
+        // A record that was damaged on disk ends its segment, rather than being found again for ever.
+        self.done = (start + length.max(HEAD)).min(self.words.len());
+        let words = self.words.get(start..start + length.max(HEAD))?;
         let (fixed, payload) = words.split_at_checked(HEAD)?;
         let fact: Fact = decode::fact(head, payload)?;
         Some(Record { seq: fixed[1], at_ns: fixed[2], thread: self.thread, fact })

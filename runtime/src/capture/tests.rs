@@ -304,7 +304,6 @@ fn probes_and_names() {
     assert!(moves(&p::probe(), &move || s.len()));
     assert!(!moves(&p::probe(), &|| ()));
     assert!(p::is_drop(&drop::<String>) && !p::is_drop(&std::mem::forget::<String>));
-    assert!(p::needs_drop(&vec![1]) && !p::needs_drop(&1));
     assert_eq!(p::after(1, ()), 1);
     let send = |_: &(dyn Send + Sync)| ();
     send(&p::declare(0));

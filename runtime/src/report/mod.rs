@@ -8,6 +8,7 @@ mod model;
 mod resolver;
 mod rows;
 mod stack;
+mod table;
 mod tree;
 
 pub use heap::{Leak, LeakOwner};

@@ -1,8 +1,8 @@
 //! Events in, trees and totals out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::table::Table;
 use super::tree::{Arena, Call, Id, Root, Row, Tally};
 use crate::event::{Enter, Event, How, Kind};
 
@@ -28,9 +28,9 @@ pub(super) const MAX_ROWS: usize = 4_000;
 /// ```
 #[derive(Debug, Default)]
 pub struct Model {
-    pub(super) open: HashMap<u64, Open>,
-    pub(super) growing: HashMap<u64, Root>,
-    pub(super) homes: HashMap<u64, Home>,
+    pub(super) open: Table<u64, Open>,
+    pub(super) growing: Table<u64, Root>,
+    pub(super) homes: Table<u64, Home>,
     finished: Vec<Root>,
     totals: Totals,
     first_thread: Option<u32>,

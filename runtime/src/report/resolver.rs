@@ -1,12 +1,12 @@
 //! Records in, events out: names for numbers, regions for addresses, owners for blocks.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::allocations::Reallocating;
 use super::heap::{Blocks, Leak, Owner, claim};
 use super::stack::{Frame, Slot, Stacks};
+use super::table::Table;
 use crate::event::{Bind, Drop, Enter, Event, How, Kind, Local, Move, Pointer, Region, Scan};
 use crate::record::{Doubt, Fact, Reason, Record, Word};
 use crate::site::Type;
@@ -29,10 +29,10 @@ use crate::site::Type;
 #[derive(Debug)]
 pub struct Resolver {
     statics: Vec<Range<usize>>,
-    names: HashMap<&'static str, Arc<str>>,
+    names: Table<(usize, usize), Arc<str>>,
     pub(super) stacks: Stacks,
     pub(super) blocks: Blocks,
-    pub(super) reallocating: HashMap<u32, Reallocating>,
+    pub(super) reallocating: Table<u32, Reallocating>,
 }
 
 impl Resolver {
@@ -47,10 +47,10 @@ impl Resolver {
     pub fn new(statics: Vec<Range<usize>>) -> Self {
         Self {
             statics,
-            names: HashMap::new(),
+            names: Table::default(),
             stacks: Stacks::default(),
             blocks: Blocks::default(),
-            reallocating: HashMap::new(),
+            reallocating: Table::default(),
         }
     }
 
@@ -119,7 +119,7 @@ impl Resolver {
     }
 
     pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {
-        self.names.entry(name).or_insert_with(|| name.into()).clone()
+        self.names.entry((name.as_ptr().addr(), name.len())).or_insert_with(|| name.into()).clone()
     }
 }
 

@@ -1,9 +1,10 @@
 //! The threads' stacks: frames, their locals, and which local an address lies in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::table::Table;
 use crate::event::Local;
 use crate::site::{Function, Type};
 
@@ -58,10 +59,10 @@ struct Place {
 /// All stacks.
 #[derive(Debug, Default)]
 pub(super) struct Stacks {
-    names: HashMap<u32, Arc<str>>,
+    names: Table<u32, Arc<str>>,
     ranges: BTreeMap<usize, (usize, u32)>,
     places: BTreeMap<usize, Place>,
-    frames: HashMap<u64, Frame>,
+    frames: Table<u64, Frame>,
 }
 
 impl Stacks {

@@ -1,10 +1,10 @@
 //! The tree of one outermost frame. Nodes are kept by number, so that a deep tree needs no recursion.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem::discriminant;
 use std::sync::Arc;
 
+use super::table::Table;
 use crate::event::{Bind, Drop, Enter, Free, Heap, How, Move, Realloc, Region};
 use crate::site::Position;
 
@@ -220,7 +220,7 @@ impl Node {
 /// The nodes of a tree.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
-    nodes: HashMap<Id, Node>,
+    nodes: Table<Id, Node>,
     next: Id,
 }
 

@@ -1,0 +1,144 @@
+//! The exactness contract: the trace names the locals that are dropped, in the order in which they are.
+//!
+//! The programs `drops_*` say themselves what they drop. Each of their functions runs on its own under
+//! the trace, which has to say the same; and prints the same with the trace off, or never compiled in.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use trace_memory_tests::{Program, Trace, scratch};
+
+/// Functions with a local that loses a part whose type alone does not say what is left: the trace says
+/// that it is not sure.
+const UNCERTAIN: [&str; 9] = [
+    "box_field",
+    "field_again",
+    "field_conditional",
+    "field_deep",
+    "field_into_call",
+    "field_out",
+    "field_receiver",
+    "match_field",
+    "receivers_changed",
+];
+
+/// This file is also compiled as a test of a package of edition 2021.
+fn edition() -> &'static str {
+    if env!("CARGO_PKG_NAME").ends_with("2021") { "2021" } else { "2024" }
+}
+
+/// The program as this package builds it.
+fn traced(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let profile = test.ancestors().nth(2).expect("tests are in target/<profile>/deps");
+    let suffix = if edition() == "2024" { String::new() } else { format!("_{}", edition()) };
+    profile.join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn source(name: &str) -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tests = if edition() == "2024" { package } else { package.parent().expect("it lies in the other") };
+    tests.join("programs").join(name).with_extension("rs")
+}
+
+/// The program compiled with an attribute that changes nothing.
+fn plain(name: &str) -> PathBuf {
+    static ATTRIBUTE: OnceLock<PathBuf> = OnceLock::new();
+    let attribute = ATTRIBUTE.get_or_init(|| {
+        let library =
+            scratch(&format!("{}trace_memory{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
+        let options = ["--crate-type=proc-macro", "--crate-name=trace_memory", "--extern=proc_macro"];
+        compile("drops_plain", &library, &options);
+        library
+    });
+    let program = scratch(&format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    compile(name, &program, &[&format!("--extern=trace_memory={}", attribute.display())]);
+    program
+}
+
+fn compile(name: &str, output: &Path, options: &[&str]) {
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    rustc.arg("--edition").arg(edition()).arg("--cap-lints=allow").args(options);
+    let compiled = rustc.arg("-o").arg(output).arg(source(name)).output().expect("rustc is there");
+    assert!(compiled.status.success(), "{name}: {}", String::from_utf8_lossy(&compiled.stderr));
+}
+
+/// Checks every function of a program.
+fn check(name: &str) {
+    let (traced, plain) = (traced(name), plain(name));
+    let all = Program::new(&plain).run();
+    let functions: Vec<&str> = all.stdout.lines().filter_map(|line| line.strip_prefix("# ")).collect();
+    assert!(!functions.is_empty(), "{name} has functions");
+    let mut failures = String::new();
+    for function in functions {
+        let (run, trace) = Program::new(&traced).arg(function).trace();
+        let off = Program::new(&traced).arg(function).env("TRACE_MEMORY", "off").run();
+        let without = Program::new(&plain).arg(function).run();
+        let logged: Vec<&str> =
+            run.logged_drops().into_iter().filter(|name| !name.starts_with("_tmp")).collect();
+        let told: Vec<&str> = trace.drops().into_iter().filter(|name| !name.starts_with("quiet")).collect();
+        if logged != told {
+            failures += &format!("{name}::{function}\n  dropped  {logged:?}\n  traced   {told:?}\n");
+        }
+        let uncertain = uncertain(&trace);
+        if !UNCERTAIN.contains(&function) && !uncertain.is_empty() {
+            failures += &format!("{name}::{function} is uncertain of {uncertain:?}\n");
+        }
+        for (other, how) in [(off, "with the trace off"), (without, "without the attribute")] {
+            if (other.status, &other.stdout) != (run.status, &run.stdout) {
+                failures += &format!("{name}::{function} differs {how}:\n{}{}\n", run.stdout, other.stdout);
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+fn uncertain(trace: &Trace) -> BTreeSet<&str> {
+    let doubtful = trace.events("drop").filter(|event| event["certain"] == false);
+    doubtful.filter_map(|event| event["local"].as_str()).collect()
+}
+
+#[test]
+fn patterns() {
+    check("drops_patterns");
+}
+
+#[test]
+fn moves() {
+    check("drops_moves");
+}
+
+#[test]
+fn parameters() {
+    check("drops_params");
+}
+
+#[test]
+fn control_flow() {
+    check("drops_control");
+}
+
+#[test]
+fn closures() {
+    check("drops_closures");
+}
+
+#[test]
+fn unwinding() {
+    check("drops_unwind");
+}
+
+#[test]
+fn macros() {
+    check("drops_macros");
+}
+
+#[test]
+fn chains() {
+    // Edition 2021 has no chains.
+    if edition() == "2024" {
+        check("drops_chains");
+    }
+}

@@ -134,7 +134,7 @@ fn program() -> String {
 
 fn style(settings: &Settings) -> Style {
     let color = settings.color.unwrap_or_else(|| io::stderr().is_terminal());
-    Style { color, stable: settings.stable, ascii: false, width: settings.width }
+    Style { color, stable: settings.stable, ascii: settings.ascii, width: settings.width }
 }
 
 fn lines(complaints: &[String]) -> String {

@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) stable: bool,
     /// An existing file may be replaced.
     pub(crate) overwrite: bool,
+    /// No characters beyond ASCII, where Cargo was told so.
+    pub(crate) ascii: bool,
     /// Columns of the output.
     pub(crate) width: usize,
     /// What is wrong with the settings, a line each.
@@ -44,8 +46,9 @@ impl Settings {
         let color = reader.color();
         let stable = reader.flag("TRACE_MEMORY_STABLE");
         let overwrite = reader.flag("TRACE_MEMORY_OVERWRITE");
+        let ascii = lookup("CARGO_TERM_UNICODE").is_some_and(|value| value == "false");
         let width = reader.width();
-        Self { mode, color, stable, overwrite, width, complaints: reader.complaints }
+        Self { mode, color, stable, overwrite, ascii, width, complaints: reader.complaints }
     }
 }
 
@@ -180,6 +183,12 @@ mod tests {
         assert_eq!(color(&[("TERM", "xterm")]), None);
         assert_eq!(color(&[("TERM", "dumb")]), Some(false));
         assert_eq!(read(&[("TRACE_MEMORY_COLOR", "blue")]).complaints.len(), 1);
+    }
+
+    #[test]
+    fn cargo_decides_on_unicode() {
+        let ascii = |value| read(&[("CARGO_TERM_UNICODE", value)]).ascii;
+        assert_eq!([ascii("false"), ascii("true"), ascii("")], [true, false, false]);
     }
 
     #[test]

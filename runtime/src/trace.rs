@@ -131,8 +131,8 @@ impl Trace {
     fn losses(&self) -> Losses {
         Losses {
             lost: self.drain.missing(),
+            heap_unseen: !self.header.allocator,
             skipped: SKIPPED.load(Ordering::Relaxed),
-            late: 0,
             non_lifo: NON_LIFO.load(Ordering::Relaxed),
         }
     }
@@ -167,9 +167,9 @@ impl Trace {
     }
 
     fn end(&self) -> wire::End {
-        let Losses { lost, skipped, late, non_lifo } = self.losses();
+        let Losses { lost, skipped, non_lifo, .. } = self.losses();
         let Counts { events, allocs, frees, reallocs } = self.counts;
-        wire::End { events, lost, skipped, late, non_lifo, allocs, reallocs, frees }
+        wire::End { events, lost, skipped, non_lifo, allocs, reallocs, frees }
     }
 }
 

@@ -19,6 +19,6 @@ fn it_is_said_once() {
         let mut command = Command::new(&program);
         command.args(["--nocapture"]).env("CAPTURE_SCENE", "1").env("TRACE_MEMORY", mode);
         let text = String::from_utf8(command.output().expect("the scene").stderr).expect("UTF-8");
-        assert_eq!(text.matches("is not installed").count(), 1, "{text}");
+        assert_eq!(text.matches("`trace_memory::Alloc` is not installed").count(), 1, "{text}");
     }
 }

@@ -80,7 +80,7 @@ fn every_kind_of_event() {
 fn header_and_end() {
     let header =
         Header { pid: 7, program: "a \"b\"".into(), started_ms: 8, allocator: true, debug_assertions: false };
-    let end = End { events: 1, lost: 2, skipped: 3, late: 4, non_lifo: 5, allocs: 6, reallocs: 7, frees: 8 };
+    let end = End { events: 1, lost: 2, skipped: 3, non_lifo: 5, allocs: 6, reallocs: 7, frees: 8 };
     let mut text = Vec::new();
     write_header(&header, &mut text).expect("a vector takes everything");
     write_end(&end, &mut text).expect("a vector takes everything");
@@ -88,7 +88,7 @@ fn header_and_end() {
         &String::from_utf8(text).expect("text"),
         r#"
 {"trace_memory":1,"pid":7,"program":"a \"b\"","started_ms":8,"allocator":true,"debug_assertions":false}
-{"ev":"end","events":1,"lost":2,"skipped":3,"late":4,"non_lifo":5,"allocs":6,"reallocs":7,"frees":8}
+{"ev":"end","events":1,"lost":2,"skipped":3,"non_lifo":5,"allocs":6,"reallocs":7,"frees":8}
 "#,
     );
 }

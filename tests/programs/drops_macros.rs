@@ -1,4 +1,13 @@
 //! Macros: the standard library's, and some of unknown meaning. Generics and trait objects.
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::print_stdout,
+    dropping_references,
+    unused,
+    unused_qualifications,
+    reason = "odd code is what is tested"
+)]
 
 #[macro_use]
 mod drops_support;

@@ -1,4 +1,14 @@
 //! Moves: into calls, results, fields, containers, macros; in part; on some paths only.
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::print_stdout,
+    clippy::undocumented_unsafe_blocks,
+    dropping_references,
+    unused,
+    unused_qualifications,
+    reason = "odd code is what is tested"
+)]
 
 #[macro_use]
 mod drops_support;

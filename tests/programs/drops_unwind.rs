@@ -1,4 +1,13 @@
 //! Panics, at all kinds of places.
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::print_stdout,
+    dropping_references,
+    unused,
+    unused_qualifications,
+    reason = "odd code is what is tested"
+)]
 
 #[macro_use]
 mod drops_support;

@@ -71,7 +71,7 @@ fn check(name: &str) {
     let all = Program::new(&plain).run();
     let functions: Vec<&str> = all.stdout.lines().filter_map(|line| line.strip_prefix("# ")).collect();
     assert!(!functions.is_empty(), "{name} has functions");
-    let mut failures = String::new();
+    let mut failures = Vec::new();
     for function in functions {
         let (run, trace) = Program::new(&traced).arg(function).trace();
         let off = Program::new(&traced).arg(function).env("TRACE_MEMORY", "off").run();
@@ -80,19 +80,19 @@ fn check(name: &str) {
             run.logged_drops().into_iter().filter(|name| !name.starts_with("_tmp")).collect();
         let told: Vec<&str> = trace.drops().into_iter().filter(|name| !name.starts_with("quiet")).collect();
         if logged != told {
-            failures += &format!("{name}::{function}\n  dropped  {logged:?}\n  traced   {told:?}\n");
+            failures.push(format!("{name}::{function}\n  dropped  {logged:?}\n  traced   {told:?}"));
         }
         let uncertain = uncertain(&trace);
         if !UNCERTAIN.contains(&function) && !uncertain.is_empty() {
-            failures += &format!("{name}::{function} is uncertain of {uncertain:?}\n");
+            failures.push(format!("{name}::{function} is uncertain of {uncertain:?}"));
         }
         for (other, how) in [(off, "with the trace off"), (without, "without the attribute")] {
             if (other.status, &other.stdout) != (run.status, &run.stdout) {
-                failures += &format!("{name}::{function} differs {how}:\n{}{}\n", run.stdout, other.stdout);
+                failures.push(format!("{name}::{function} differs {how}:\n{}{}", run.stdout, other.stdout));
             }
         }
     }
-    assert!(failures.is_empty(), "\n{failures}");
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
 fn uncertain(trace: &Trace) -> BTreeSet<&str> {

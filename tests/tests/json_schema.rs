@@ -205,7 +205,7 @@ fn the_end_counts_the_lines() {
     for (exe, _, trace) in programs() {
         let count = |kind: &str| trace.events(kind).count();
         let expected = json!({
-            "ev": "end", "events": trace.lines.len() - 2, "lost": 0, "skipped": 0, "late": 0, "non_lifo": 0,
+            "ev": "end", "events": trace.lines.len() - 2, "lost": 0, "skipped": 0, "non_lifo": 0,
             "allocs": count("alloc"), "reallocs": count("realloc"), "frees": count("free"),
         });
         assert_eq!(trace.end(), &expected, "{exe}");

@@ -38,7 +38,7 @@ pub fn write_summary(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let totals = model.totals();
-    let mut sections = vec![(text("heap"), heap(totals))];
+    let mut sections = vec![(text("heap"), heap(totals, losses))];
     if !style.stable && totals.deepest_bytes > 0 {
         sections.push((text("stack"), stack(totals)));
     }
@@ -84,7 +84,10 @@ fn amount(name: &str, bytes: Option<u64>, place: String) -> Line {
     Line { size: bytes.map_or_else(String::new, number::bytes), place, ..text(name) }
 }
 
-fn heap(totals: &Totals) -> Vec<Line> {
+fn heap(totals: &Totals, losses: &Losses) -> Vec<Line> {
+    if losses.heap_unseen {
+        return vec![amount("unknown", None, "the allocator is not installed".into())];
+    }
     vec![
         amount("allocated", Some(totals.allocated_bytes), number::counted(totals.allocs, "allocation")),
         amount("resized", None, number::counted(totals.reallocs, "reallocation")),
@@ -141,7 +144,6 @@ fn lost(losses: &Losses) -> Vec<Line> {
     let reasons = [
         (losses.lost, "event", "lost: the buffer was full"),
         (losses.skipped, "heap event", "skipped: inside the tracer itself"),
-        (losses.late, "event", "came after the thread had ended"),
         (losses.non_lifo, "frame", "ended out of order"),
     ];
     let reasons = reasons.into_iter().filter(|&(count, ..)| count > 0);

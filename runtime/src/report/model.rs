@@ -79,12 +79,12 @@ pub struct Totals {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Losses {
+    /// The allocator is not installed: nothing is known of the heap.
+    pub heap_unseen: bool,
     /// Events that found no room in a buffer.
     pub lost: u64,
     /// Heap events inside the tracer's own code.
     pub skipped: u64,
-    /// Events of a thread that was already ending.
-    pub late: u64,
     /// Frames that did not end in the reverse order of their starts.
     pub non_lifo: u64,
 }

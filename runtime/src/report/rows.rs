@@ -33,7 +33,8 @@ impl Model {
             return;
         };
         let known = open.locals.iter().any(|local| local.slot == bind.local.slot);
-        if !known {
+        // A new value in an old slot is a new row where the old value's drop is one.
+        if !known || bind.needs_drop {
             let row = append(root, open, top, Row::Local(bind.clone()));
             let (slot, line, name) = (bind.local.slot, bind.line, bind.local.name.clone());
             open.locals.retain(|local| local.line != line || local.name != name);

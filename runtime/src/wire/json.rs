@@ -110,7 +110,6 @@ pub fn write_end(end: &End, out: &mut impl Write) -> io::Result<()> {
     object.number("events", end.events);
     object.number("lost", end.lost);
     object.number("skipped", end.skipped);
-    object.number("late", end.late);
     object.number("non_lifo", end.non_lifo);
     object.number("allocs", end.allocs);
     object.number("reallocs", end.reallocs);

@@ -46,8 +46,6 @@ pub struct End {
     pub lost: u64,
     /// Heap events inside the tracer's own code.
     pub skipped: u64,
-    /// Events of a thread that was already ending.
-    pub late: u64,
     /// Frames that did not end in the reverse order of their starts.
     pub non_lifo: u64,
     /// Allocations.

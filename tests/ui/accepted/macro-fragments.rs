@@ -48,11 +48,10 @@ macro_rules! expressions {
 expressions!(1 + 2, 3 + 4, String::from("abc") + "d", Holder { text: String::from("abc") }.text.is_empty());
 
 macro_rules! others {
-    ($name:ident, $kind:ty, $pattern:pat, $body:block, $literal:literal, $life:lifetime, $path:path, $item:item, $statement:stmt, $vis:vis) => {
+    ($name:ident, $kind:ty, $pattern:pat, $body:block, $literal:literal, $life:lifetime, $path:path, $item:item, $vis:vis) => {
         #[trace_memory]
         $vis fn $name<$life>(value: &$life Option<$kind>) -> (usize, u32, String) {
             $item
-            $statement
             let $pattern = value else { return (0, CONSTANT, $path()) };
             let length = $body;
             (length, $literal, $path())
@@ -72,7 +71,6 @@ others!(
     'a,
     String::new,
     const CONSTANT: u32 = 9;,
-    let _ = String::from("made"),
     pub(crate)
 );
 

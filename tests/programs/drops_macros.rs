@@ -88,14 +88,17 @@ fn expression_arguments() {
 }
 
 #[trace_memory]
-fn conditional() {
-    for n in 0..2 {
-        let x = noisy(if n == 0 { "_tmp" } else { "x" });
-        if n == 0 {
-            consume!(x);
-        }
-        println!("after");
+fn conditional_one(first: bool) {
+    let x = noisy(if first { "_tmp" } else { "x" });
+    if first {
+        consume!(x);
     }
+    println!("after");
+}
+
+fn conditional() {
+    conditional_one(true);
+    conditional_one(false);
 }
 
 #[trace_memory]

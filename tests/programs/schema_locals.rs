@@ -91,16 +91,13 @@ impl Drop for Loud {
     }
 }
 
-macro_rules! returning {
-    ($condition:expr => $local:expr) => {
+macro_rules! unless {
+    ($condition:expr => $leave:expr, $local:expr) => {
         if $condition {
-            return drop($local);
+            $leave;
         }
+        drop($local)
     };
-}
-
-macro_rules! tokens {
-    ($($tokens:tt)*) => { $($tokens)* };
 }
 
 /// What the trace cannot be certain of: the rest after two fields were moved, and what macros do.
@@ -112,11 +109,9 @@ fn doubts(yes: bool) {
     }
     drop(holder.rest);
     let text = String::from("perhaps");
-    returning!(yes => text);
-    let other = String::from("perhaps");
-    tokens!(if yes {
-        return drop(other);
-    });
+    'given: {
+        unless!(yes => break 'given, text);
+    }
 }
 
 /// Blocks that begin, grow, shrink and end.

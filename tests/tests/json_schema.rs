@@ -123,7 +123,7 @@ fn wrong_kinds(line: &Value) -> Vec<Value> {
     for (key, value) in object {
         match value {
             Value::Number(_) => {
-                twins.extend([twin(key, "1".into()), twin(key, (-1).into()), twin(key, 0.5.into())])
+                twins.extend([twin(key, "1".into()), twin(key, (-1).into()), twin(key, 0.5.into())]);
             }
             Value::Bool(flag) => twins.extend([twin(key, flag.to_string().into()), twin(key, Value::Null)]),
             Value::String(_) => twins.push(twin(key, 1.into())),
@@ -262,7 +262,7 @@ fn locals_are_bound_before_anything_else_happens_to_them() {
                     assert_eq!(*name, line["local"], "{exe}: a slot is of one local: {line}");
                 }
                 "scan" | "move" | "drop" => {
-                    assert_eq!(names.get(&slot), Some(&line["local"]), "{exe}: {line}")
+                    assert_eq!(names.get(&slot), Some(&line["local"]), "{exe}: {line}");
                 }
                 _ => {}
             }

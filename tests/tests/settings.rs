@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use trace_memory_tests::{Program, Run, scratch};
 
+const EXISTS: &str = "File exists (os error 17) (`TRACE_MEMORY_OVERWRITE=1` replaces a regular file)";
 const WORDS: &str = "the program's own words\n";
 const TREE: &str = "\
 settings_subject::summed  size  where        settings_subject.rs
@@ -179,7 +180,7 @@ fn an_existing_file_is_left_alone() {
     let path = scratch("trace.jsonl");
     fs::write(&path, "mine").expect("writable");
     let run = json(&path);
-    refused(&path, &run, "File exists (os error 17) (`TRACE_MEMORY_OVERWRITE=1` replaces a regular file)");
+    refused(&path, &run, EXISTS);
     assert_eq!(fs::read_to_string(&path).expect("still there"), "mine");
 }
 
@@ -203,7 +204,7 @@ fn a_second_run_does_not_replace_the_first() {
     assert_eq!(json(&path).stderr, WORDS);
     let first = fs::read(&path).expect("readable");
     let run = json(&path);
-    refused(&path, &run, "File exists (os error 17) (`TRACE_MEMORY_OVERWRITE=1` replaces a regular file)");
+    refused(&path, &run, EXISTS);
     assert_eq!(fs::read(&path).expect("readable"), first);
 }
 
@@ -215,6 +216,9 @@ fn a_symbolic_link_is_not_followed() {
         fs::write(&target, "mine").expect("writable");
         symlink(&target, &path).expect("links can be made");
         let run = checked(to_json(&path).env("TRACE_MEMORY_OVERWRITE", overwrite));
+        if overwrite == "0" {
+            refused(&path, &run, EXISTS);
+        }
         assert!(run.stderr.ends_with(&tree_after("")), "{}", run.stderr);
         assert_eq!(run.stderr.lines().count(), tree_after("").lines().count() + 1, "{}", run.stderr);
         assert_eq!(fs::read_to_string(&target).expect("still there"), "mine");
@@ -229,6 +233,9 @@ fn a_symbolic_link_to_nothing_makes_nothing() {
         let target = path.with_file_name("target");
         symlink(&target, &path).expect("links can be made");
         let run = checked(to_json(&path).env("TRACE_MEMORY_OVERWRITE", overwrite));
+        if overwrite == "0" {
+            refused(&path, &run, EXISTS);
+        }
         assert!(run.stderr.ends_with(&tree_after("")), "{}", run.stderr);
         assert_eq!(names_in(path.parent().expect("a folder")), ["trace.jsonl"]);
     }
@@ -240,6 +247,9 @@ fn a_folder_is_no_file() {
         let path = folder();
         let run = checked(to_json(&path).env("TRACE_MEMORY_OVERWRITE", overwrite));
         assert!(run.stderr.starts_with("trace-memory: cannot create `"), "{}", run.stderr);
+        if overwrite == "0" {
+            refused(&path, &run, EXISTS);
+        }
         assert!(run.stderr.ends_with(&tree_after("")), "{}", run.stderr);
         assert_eq!(names_in(&path), [""; 0]);
     }
@@ -247,8 +257,10 @@ fn a_folder_is_no_file() {
 
 #[test]
 fn a_device_is_not_replaced() {
-    let run = checked(to_json("/dev/null").env("TRACE_MEMORY_OVERWRITE", "1"));
-    assert!(run.stderr.ends_with(&tree_after("")), "{}", run.stderr);
+    let path = Path::new("/dev/null");
+    let run = checked(to_json(path).env("TRACE_MEMORY_OVERWRITE", "1"));
+    let reason = "not a regular file (`TRACE_MEMORY_OVERWRITE=1` replaces a regular file)";
+    refused(path, &run, reason);
 }
 
 #[test]

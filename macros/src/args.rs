@@ -50,17 +50,21 @@ impl Args {
     fn parse_option(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
         let key = parse_key(input)?;
         match key.to_string().as_str() {
-            "name" => set(&mut self.name, key, value(input)?, errors),
-            "crate" => set(&mut self.krate, key, value(input)?, errors),
-            "skip" => set(&mut self.skip, key, (), errors),
-            "values" => set(&mut self.values, key, (), errors),
+            "name" => {
+                let name = value(input, &key, "a string: write `name = \"…\"`")?;
+                set(&mut self.name, key, name, errors);
+            }
+            "crate" => {
+                let path = value(input, &key, "a path: write `crate = ::path::to::trace_memory`")?;
+                set(&mut self.krate, key, path, errors);
+            }
+            "skip" => set(&mut self.skip, key, flag(input, "skip")?, errors),
+            "values" => set(&mut self.values, key, flag(input, "values")?, errors),
             "allocator" => {
-                let choice: Ident = value(input)?;
+                let takes = "`none`: write `allocator = none`, and `fn main` installs no allocator";
+                let choice: Ident = value(input, &key, takes)?;
                 if choice != "none" {
-                    return Err(syn::Error::new(
-                        choice.span(),
-                        "`allocator` takes `none`: the attribute on `fn main` then installs no allocator",
-                    ));
+                    return Err(syn::Error::new(choice.span(), format!("`allocator` takes {takes}")));
                 }
                 set(&mut self.no_allocator, key, (), errors);
             }
@@ -78,13 +82,17 @@ impl Args {
         if self.skip.is_none() {
             return;
         }
-        let others = [
+        let mut others: Vec<&Ident> = [
             self.name.as_ref().map(|asked| &asked.key),
             self.krate.as_ref().map(|asked| &asked.key),
             self.values.as_ref().map(|asked| &asked.key),
             self.no_allocator.as_ref().map(|asked| &asked.key),
-        ];
-        for key in others.into_iter().flatten() {
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        others.sort_by_key(|key| (key.span().start().line, key.span().start().column));
+        for key in others {
             errors.push(
                 key,
                 format!("`{key}` has no meaning beside `skip`, which leaves the function as it is; remove one of them"),
@@ -102,9 +110,21 @@ fn parse_key(input: ParseStream<'_>) -> syn::Result<Ident> {
     input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected an option: {KNOWN}")))
 }
 
-fn value<T: Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+/// What stands behind `key =`; `takes` says what that can be.
+fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, takes: &str) -> syn::Result<T> {
+    if !input.peek(Token![=]) {
+        return Err(syn::Error::new(key.span(), format!("`{key}` takes {takes}")));
+    }
     input.parse::<Token![=]>()?;
-    input.parse()
+    input.parse().map_err(|error| syn::Error::new(error.span(), format!("`{key}` takes {takes}")))
+}
+
+/// Nothing.
+fn flag(input: ParseStream<'_>, key: &str) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(input.error(format!("`{key}` takes no value; write `{key}` alone")))
 }
 
 fn set<T>(place: &mut Option<Asked<T>>, key: Ident, value: T, errors: &mut Errors) {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::Item;
+use syn::{ForeignItemFn, Item, Token, TraitItemFn};
 
 use crate::args::Args;
 use crate::errors::Errors;
@@ -36,7 +36,7 @@ fn accepted(function: &Function, errors: &mut Errors) -> bool {
         );
     } else if let Some(variadic) = &sig.variadic {
         errors.push(variadic, "`#[trace_memory]` cannot trace a variadic function; remove the attribute");
-    } else if function.has_attr("naked") {
+    } else if function.is_naked() {
         errors.push(
             sig.fn_token,
             "`#[trace_memory]` cannot trace a naked function, which has no frame of its own; remove the attribute",
@@ -49,8 +49,14 @@ fn accepted(function: &Function, errors: &mut Errors) -> bool {
 
 /// Tells what the attribute was put on, by the item's own keyword.
 fn refuse_other(item: &TokenStream, error: syn::Error, errors: &mut Errors) {
+    if let Some(fn_token) = bodiless(item) {
+        return errors.push(
+            fn_token,
+            "`#[trace_memory]` needs a body to trace, and this function only declares one; move the attribute to where the body is",
+        );
+    }
     let Ok(item) = syn::parse2::<Item>(item.clone()) else {
-        return refuse_unread(item, error, errors);
+        return errors.combine(error);
     };
     let (keyword, what) = match &item {
         Item::Struct(item) => (item.struct_token.to_token_stream(), "a struct"),
@@ -74,12 +80,10 @@ fn refuse_other(item: &TokenStream, error: syn::Error, errors: &mut Errors) {
     );
 }
 
-fn refuse_unread(item: &TokenStream, error: syn::Error, errors: &mut Errors) {
-    match syn::parse2::<syn::TraitItemFn>(item.clone()) {
-        Ok(method) if method.default.is_none() => errors.push(
-            method.sig.fn_token,
-            "`#[trace_memory]` needs a body to trace; this function only declares one, so move the attribute to the implementations",
-        ),
-        _ => errors.combine(error),
+/// The `fn` of a function without a body: in a trait, or in an `extern` block.
+fn bodiless(item: &TokenStream) -> Option<Token![fn]> {
+    if let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) {
+        return method.default.is_none().then_some(method.sig.fn_token);
     }
+    syn::parse2::<ForeignItemFn>(item.clone()).ok().map(|function| function.sig.fn_token)
 }

@@ -66,6 +66,15 @@ impl Function {
         tokens
     }
 
+    /// Whether the function is `#[naked]`, or `#[unsafe(naked)]`.
+    pub(crate) fn is_naked(&self) -> bool {
+        let is_naked = |attr: &Attribute| {
+            let tokens = attr.meta.to_token_stream().to_string();
+            ["naked", "unsafe (naked)", "unsafe(naked)"].contains(&tokens.as_str())
+        };
+        self.attrs.iter().any(is_naked)
+    }
+
     /// Whether an attribute of this name is on the function.
     pub(crate) fn has_attr(&self, name: &str) -> bool {
         self.attrs.iter().any(|attr| attr.path().is_ident(name))

@@ -7,6 +7,7 @@ mod check;
 mod errors;
 mod expand;
 mod item;
+mod normalise;
 mod paths;
 mod plan;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Every name the expansion may use.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Path;
 
 use crate::body::LocalId;
@@ -40,24 +40,51 @@ impl Paths {
     }
 }
 
+// Hygiene keeps these apart from the user's locals, but not from statics, constants and unit structs
+// of the same name: hence the prefix.
+
 /// The variable that holds a frame.
 pub(crate) fn frame() -> Ident {
-    Ident::new("frame", Span::mixed_site())
+    own("frame")
+}
+
+/// The variable that ends a block's last drop.
+pub(crate) fn scope() -> Ident {
+    own("scope")
+}
+
+/// The variable that holds a function called `drop`.
+pub(crate) fn callee() -> Ident {
+    own("callee")
+}
+
+/// A variable of dead code that holds the value of a macro.
+pub(crate) fn value() -> Ident {
+    own("value")
 }
 
 /// The variable that guards a local.
 pub(crate) fn guard(local: LocalId) -> Ident {
-    format_ident!("local{}", local.0, span = Span::mixed_site())
+    own(&format!("local{}", local.0))
 }
 
 /// A variable that carries an answer of the compiler.
 pub(crate) fn probe(number: usize) -> Ident {
-    format_ident!("probe{}", number, span = Span::mixed_site())
+    own(&format!("probe{number}"))
 }
 
 /// A parameter whose pattern is taken apart inside the body.
 pub(crate) fn param(index: usize) -> Ident {
-    format_ident!("param{}", index, span = Span::mixed_site())
+    own(&format!("param{index}"))
+}
+
+/// A binding of what a pattern leaves.
+pub(crate) fn rest(number: usize) -> Ident {
+    own(&format!("rest{number}"))
+}
+
+fn own(name: &str) -> Ident {
+    Ident::new(&format!("__tm_{name}"), Span::mixed_site())
 }
 
 /// Another mention of a name the user wrote: resolves like it, but is not the place an editor shows.

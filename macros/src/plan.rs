@@ -1,6 +1,6 @@
 //! What will be instrumented, and how. Nothing is left to decide after this.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::Span;
 
@@ -11,6 +11,8 @@ use crate::body::{Capture, How, Into, Key, LocalId, Mention, Model};
 pub(crate) struct Plan {
     /// What to add at an expression.
     pub(crate) marks: HashMap<Key, Vec<Mark>>,
+    /// Mentions of locals that may lose their value, by the expression.
+    pub(crate) taken: HashSet<Key>,
     /// Locals that are matched in place, by the matched expression.
     pub(crate) scrutinees: HashMap<Key, Mark>,
 }
@@ -47,6 +49,8 @@ pub(crate) enum MarkKind {
     DropCall,
     /// An assignment to the whole local.
     Assigned,
+    /// An assignment to a part of a local that may have been moved in part.
+    Refilled,
 }
 
 /// How much of the local is concerned.
@@ -63,6 +67,9 @@ impl Plan {
     pub(crate) fn of(model: &Model) -> Self {
         let mut plan = Self::default();
         for mention in &model.mentions {
+            if model.local(mention.local).glue && mention.how != How::Place {
+                plan.taken.insert(mention.node);
+            }
             if concerns_a_guard(model, mention) {
                 plan.add(model, mention);
             }
@@ -73,6 +80,9 @@ impl Plan {
     fn add(&mut self, model: &Model, mention: &Mention) {
         let (kind, into) = match mention.how {
             How::Assign { whole: true } => (MarkKind::Assigned, Into::Assign),
+            How::Assign { whole: false } if partly_moved(model, mention) => {
+                (MarkKind::Refilled, Into::Assign)
+            }
             How::Place | How::Assign { .. } | How::Capture(Capture::Borrow) => return,
             _ if model.used_later(mention) => return,
             How::Value(into) if mention.path.is_empty() => (MarkKind::Moved, into),
@@ -86,7 +96,9 @@ impl Plan {
             How::Capture(Capture::Whole) => (MarkKind::Moved, Into::Capture),
             How::Capture(_) => (MarkKind::Captured, Into::Capture),
         };
-        let (others, ambiguous) = others(model, mention);
+        let (others, mut ambiguous) = others(model, mention);
+        // What a macro holds may run or not.
+        ambiguous |= matches!(mention.how, How::Macro { .. });
         let mark = Mark {
             local: mention.local,
             kind,
@@ -103,6 +115,15 @@ impl Plan {
             self.marks.entry(mention.node).or_default().push(mark);
         }
     }
+}
+
+/// Whether some mention of the local may take a part of its value.
+fn partly_moved(model: &Model, mention: &Mention) -> bool {
+    model.mentions.iter().any(|other| {
+        other.local == mention.local
+            && (other.how == How::Scrutinee || (!other.path.is_empty() && other.how != How::Place))
+            && !matches!(other.how, How::Assign { .. })
+    })
 }
 
 /// Guards are reached only from the body that declares them: a closure must not capture them.
@@ -127,6 +148,10 @@ fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
     if matches!(mention.how, How::Capture(_)) {
         return (Vec::new(), captures_more(model, mention));
     }
+    if !matches!(mention.how, How::Macro { .. }) {
+        // Operands are only there as types.
+        return (Vec::new(), false);
+    }
     let mut others = Vec::new();
     let mut ambiguous = false;
     for other in &model.mentions[mention.within.clone()] {
@@ -134,7 +159,7 @@ fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
         if !taken || other.local == mention.local || !is_visible(model, other, mention) {
             continue;
         }
-        if !other.path.is_empty() {
+        if !other.path.is_empty() || model.local(other.local).ident == "self" {
             ambiguous = true;
         } else if !others.contains(&other.local) {
             others.push(other.local);

@@ -7,11 +7,10 @@ use std::any::type_name;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::mem;
-use std::ops::ControlFlow;
 use std::ptr::from_ref;
-use std::task::Poll;
 
-use crate::capture::{frame, guard};
+use crate::capture::{self, Phase, frame, guard};
+use crate::session;
 use crate::site::Type;
 
 pub use ::core;
@@ -61,6 +60,9 @@ pub fn path_of<F>(_: &F) -> fn() -> &'static str {
 
 /// The body starts; it ends where the frame is dropped.
 pub fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
+    if matches!(capture::phase(), Phase::New | Phase::Starting) {
+        session::start();
+    }
     frame::enter(function, path)
 }
 
@@ -135,6 +137,13 @@ pub fn conjure<T>(_: &T) -> T {
     never()
 }
 
+/// True, which the compiler does not know.
+#[must_use]
+#[inline(never)]
+pub fn yes() -> bool {
+    true
+}
+
 /// A value of any type, in code that never runs.
 #[must_use]
 pub fn any<T>() -> T {
@@ -192,43 +201,6 @@ impl<F> Probe<F> {
     pub fn moves(&self) -> bool {
         mem::needs_drop::<F>()
     }
-}
-
-/// The type of `e?`, in code that never runs.
-pub trait Question: Sized {
-    /// What `?` gives.
-    type Output;
-
-    /// Stands for `?`.
-    fn question(self) -> Self::Output {
-        never()
-    }
-}
-
-impl<T> Question for Option<T> {
-    type Output = T;
-}
-
-impl<T, E> Question for Result<T, E> {
-    type Output = T;
-}
-
-impl<B, C> Question for ControlFlow<B, C> {
-    type Output = C;
-}
-
-impl<T, E> Question for Poll<Result<T, E>> {
-    type Output = Poll<T>;
-}
-
-impl<T, E> Question for Poll<Option<Result<T, E>>> {
-    type Output = Poll<Option<T>>;
-}
-
-/// The type of `e.await`, in code that never runs.
-#[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
-pub fn awaited<F: IntoFuture>(_: F) -> F::Output {
-    never()
 }
 
 /// A value that may have a `Debug`: `(&&Value(&x)).text()`, with both traits in scope.

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::capture::thread::cold;
-use crate::capture::{self, Phase, set_phase, spool, sys};
+use crate::capture::{self, Phase, READER, Reader, set_phase, spool, sys};
 use crate::print::{Live, Style};
 use crate::settings::{Mode, Settings};
 use crate::trace::{Sink, Trace};
@@ -48,7 +48,7 @@ pub(crate) fn start() {
 }
 
 /// A frame ended; `outermost` says whether its thread is in no traced frame now.
-pub(crate) fn frame_ended(outermost: bool) {
+fn frame_ended(outermost: bool) {
     let when = WHEN.load(Ordering::Relaxed);
     if when == ALWAYS || (when == AT_ROOTS && outermost) {
         report();
@@ -56,7 +56,7 @@ pub(crate) fn frame_ended(outermost: bool) {
 }
 
 /// Something other than a heap event was recorded.
-pub(crate) fn recorded() {
+fn recorded() {
     if WHEN.load(Ordering::Relaxed) == ALWAYS {
         report();
     }
@@ -88,6 +88,7 @@ fn open() -> String {
     sys::stop_in_children();
     sys::at_exit(at_exit);
     WHEN.store(when, Ordering::Relaxed);
+    let _ = READER.set(Reader { frame_ended, recorded });
     set_phase(Phase::Recording);
     lines(&settings.complaints)
 }

@@ -24,6 +24,11 @@ const UNCERTAIN: [&str; 9] = [
     "receivers_changed",
 ];
 
+/// Functions of `drops_macros` with a local that goes into a macro of unknown meaning: it may be moved
+/// there on some path, and the trace says that it is not sure.
+const UNKNOWN_MACROS: [&str; 5] =
+    ["conditional", "consumed", "expression_arguments", "local_macro", "several_consumed"];
+
 /// This file is also compiled as a test of a package of edition 2021.
 fn edition() -> &'static str {
     if env!("CARGO_PKG_NAME").ends_with("2021") { "2021" } else { "2024" }
@@ -78,12 +83,14 @@ fn check(name: &str) {
         let without = Program::new(&plain).arg(function).run();
         let logged: Vec<&str> =
             run.logged_drops().into_iter().filter(|name| !name.starts_with("_tmp")).collect();
-        let told: Vec<&str> = trace.drops().into_iter().filter(|name| !name.starts_with("quiet")).collect();
-        if logged != told {
+        if !agrees(&logged, &trace) {
+            let told = trace.drops();
             failures.push(format!("{name}::{function}\n  dropped  {logged:?}\n  traced   {told:?}"));
         }
         let uncertain = uncertain(&trace);
-        if !UNCERTAIN.contains(&function) && !uncertain.is_empty() {
+        let expected =
+            UNCERTAIN.contains(&function) || (name == "drops_macros" && UNKNOWN_MACROS.contains(&function));
+        if !expected && !uncertain.is_empty() {
             failures.push(format!("{name}::{function} is uncertain of {uncertain:?}"));
         }
         for (other, how) in [(off, "with the trace off"), (without, "without the attribute")] {
@@ -93,6 +100,20 @@ fn check(name: &str) {
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// Whether the trace has the drops that happened, in order, and no others but those it is not sure of.
+fn agrees(logged: &[&str], trace: &Trace) -> bool {
+    let mut logged = logged.iter().peekable();
+    for event in trace.events("drop") {
+        let local = event["local"].as_str().expect("a drop has a local");
+        if logged.peek() == Some(&&local) {
+            logged.next();
+        } else if event["certain"] == true && !local.starts_with("quiet") {
+            return false;
+        }
+    }
+    logged.next().is_none()
 }
 
 fn uncertain(trace: &Trace) -> BTreeSet<&str> {

@@ -2,7 +2,7 @@
 
 use syn::spanned::Spanned;
 use syn::{
-    Expr, ExprAssign, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro, ExprMatch, ExprMethodCall,
+    Arm, Expr, ExprAssign, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro, ExprMatch, ExprMethodCall,
     ExprStruct, ExprWhile, Pat, UnOp,
 };
 
@@ -21,15 +21,20 @@ impl Walker {
             };
             return self.mention(About { local, how, path, node: key(expr), span: expr.span() });
         }
+        // Whatever looks at the value of a block looks at a temporary: the block takes it.
+        let tail = match used {
+            Use::Place => Use::Value(Into::Call),
+            value @ Use::Value(_) => value,
+        };
         match expr {
             Expr::Paren(paren) => self.expr(&paren.expr, used),
             Expr::Group(group) => self.expr(&group.expr, used),
-            Expr::Block(block) => self.block(&block.block, used),
-            Expr::Unsafe(block) => self.block(&block.block, used),
+            Expr::Block(block) => self.block(&block.block, tail),
+            Expr::Unsafe(block) => self.block(&block.block, tail),
             Expr::TryBlock(block) => self.block(&block.block, Use::Value(Into::Return)),
-            Expr::If(branch) => self.if_expr(branch, used),
+            Expr::If(branch) => self.if_expr(branch, tail),
             Expr::Let(condition) => self.condition(&condition.pat, &condition.expr),
-            Expr::Match(matching) => self.match_expr(matching, used),
+            Expr::Match(matching) => self.match_expr(matching, tail),
             Expr::Loop(body) => self.looped(|walker| walker.statements(&body.body, Use::Place)),
             Expr::While(body) => self.while_expr(body),
             Expr::ForLoop(body) => self.for_loop(body),
@@ -90,8 +95,8 @@ impl Walker {
                     self.expr(end, field);
                 }
             }
-            Expr::Return(value) => self.maybe(value.expr.as_deref(), Use::Value(Into::Return)),
-            Expr::Break(value) => self.maybe(value.expr.as_deref(), Use::Value(Into::Assign)),
+            Expr::Return(value) => self.leaving(value.expr.as_deref(), Use::Value(Into::Return)),
+            Expr::Break(value) => self.leaving(value.expr.as_deref(), Use::Value(Into::Assign)),
             Expr::Yield(value) => self.maybe(value.expr.as_deref(), call),
             Expr::Try(value) => self.expr(&value.expr, call),
             Expr::Await(value) => self.expr(&value.base, call),
@@ -109,6 +114,12 @@ impl Walker {
             Expr::Cast(cast) => self.expr(&cast.expr, Use::Place),
             _ => {}
         }
+    }
+
+    pub(super) fn leaving(&mut self, expr: Option<&Expr>, used: Use) {
+        let outside = std::mem::replace(&mut self.leaving, true);
+        self.maybe(expr, used);
+        self.leaving = outside;
     }
 
     pub(super) fn maybe(&mut self, expr: Option<&Expr>, used: Use) {
@@ -235,17 +246,19 @@ impl Walker {
         let parts = matching.arms.iter().any(|arm| !matches!(takes(&arm.pat), Takes::Nothing));
         self.scrutinee(&matching.expr, parts);
         for arm in &matching.arms {
-            self.region(|walker| {
-                let first = LocalId(walker.model.locals.len());
-                walker.bind(&arm.pat, Declared::default());
-                if let Pat::Guard(guard) = &arm.pat {
-                    let outside = walker.guarded.replace(first);
-                    walker.expr(&guard.guard, Use::Value(Into::Call));
-                    walker.guarded = outside;
-                }
-                walker.expr(&arm.body, used);
-            });
+            self.region(|walker| walker.under(&arm.attrs, |walker| walker.arm(arm, used)));
         }
+    }
+
+    fn arm(&mut self, arm: &Arm, used: Use) {
+        let first = LocalId(self.model.locals.len());
+        self.bind(&arm.pat, Declared::default());
+        if let Pat::Guard(guard) = &arm.pat {
+            let outside = self.guarded.replace(first);
+            self.expr(&guard.guard, Use::Value(Into::Call));
+            self.guarded = outside;
+        }
+        self.expr(&arm.body, used);
     }
 }
 

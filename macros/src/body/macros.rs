@@ -8,8 +8,9 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, Macro, Token};
+use syn::{Expr, ExprLit, Lit, Macro, Pat, Token};
 
+use super::pattern::{takes, Takes};
 use super::walk::{About, Use, Walker};
 use super::{key, How, Into, Key};
 
@@ -30,9 +31,11 @@ enum Tail {
     Repeat(TokenStream),
     /// `matches!(value, pattern…)`: the pattern.
     Pattern(TokenStream),
+    /// Everything.
+    Inert(TokenStream),
 }
 
-const BORROWS: [&str; 24] = [
+const BORROWS: [&str; 17] = [
     "print",
     "println",
     "eprint",
@@ -45,21 +48,28 @@ const BORROWS: [&str; 24] = [
     "todo",
     "unimplemented",
     "unreachable",
-    "assert",
     "assert_eq",
     "assert_ne",
-    "debug_assert",
     "debug_assert_eq",
     "debug_assert_ne",
     "matches",
-    "concat",
+];
+const TAKES: [&str; 1] = ["vec"];
+/// Their tokens are no mention of anything.
+const INERT: [&str; 11] = [
     "stringify",
+    "concat",
     "line",
+    "column",
     "file",
     "module_path",
+    "env",
+    "option_env",
+    "include_str",
+    "include_bytes",
+    "cfg",
 ];
-const TAKES: [&str; 2] = ["vec", "dbg"];
-const KNOWN: [&[&str]; 2] = [&BORROWS, &TAKES];
+const KNOWN: [&[&str]; 3] = [&BORROWS, &TAKES, &INERT];
 
 /// Macros that never return.
 pub(crate) fn diverges(mac: &Macro) -> bool {
@@ -69,7 +79,10 @@ pub(crate) fn diverges(mac: &Macro) -> bool {
 /// Reads the arguments of a known macro; `None` for any other.
 pub(super) fn read(mac: &Macro) -> Option<Known> {
     let name = name(mac);
-    if !KNOWN.iter().any(|list| list.contains(&name.as_str())) {
+    if INERT.contains(&name.as_str()) {
+        return Some(Known { takes: false, args: Vec::new(), tail: Tail::Inert(mac.tokens.clone()) });
+    }
+    if ![&BORROWS[..], &TAKES].iter().any(|list| list.contains(&name.as_str())) {
         return None;
     }
     let takes = TAKES.contains(&name.as_str());
@@ -105,6 +118,10 @@ fn read_vec(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
 fn read_matches(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
     let value = Expr::parse(input)?;
     input.parse::<Token![,]>()?;
+    let ahead = input.fork();
+    if takes(&Pat::parse_multi_with_leading_vert(&ahead)?) != Takes::Nothing {
+        return Err(input.error("takes the value"));
+    }
     Ok((vec![value], Tail::Pattern(input.parse()?)))
 }
 
@@ -122,6 +139,7 @@ impl Known {
         }
         match self.tail {
             Tail::Commas { .. } => {}
+            Tail::Inert(all) => tokens.extend(all),
             Tail::Repeat(count) => {
                 <Token![;]>::default().to_tokens(&mut tokens);
                 tokens.extend(count);
@@ -137,7 +155,7 @@ impl Known {
     /// Tokens beside the expressions that may mention locals.
     pub(super) fn other_tokens(&self) -> TokenStream {
         match &self.tail {
-            Tail::Commas { .. } => TokenStream::new(),
+            Tail::Commas { .. } | Tail::Inert(_) => TokenStream::new(),
             Tail::Repeat(tokens) | Tail::Pattern(tokens) => tokens.clone(),
         }
     }
@@ -149,11 +167,12 @@ impl Walker {
             return self.opaque(mac.tokens.clone(), node);
         };
         let used = if known.takes { Use::Value(Into::Macro) } else { Use::Place };
-        for arg in &known.args {
+        let format_at = usize::from(name(mac).starts_with("write"));
+        for (index, arg) in known.args.iter().enumerate() {
             match arg {
                 // `name = value` in a format call.
                 Expr::Assign(assign) => self.expr(&assign.right, used),
-                Expr::Lit(literal) => self.format_string(literal),
+                Expr::Lit(literal) if index == format_at => self.format_string(literal),
                 _ => self.expr(arg, used),
             }
         }
@@ -182,6 +201,7 @@ impl Walker {
     pub(super) fn opaque(&mut self, tokens: TokenStream, node: Key) {
         let opaque = leaves(tokens.clone());
         let span = tokens.span();
+        let start = self.model.mentions.len();
         let mut found = Vec::new();
         names(tokens, &mut found);
         found.sort_unstable();
@@ -190,6 +210,10 @@ impl Walker {
             if let Some(local) = self.resolve(&name) {
                 self.mention(About { local, how: How::Macro { opaque }, path: Vec::new(), node, span });
             }
+        }
+        let end = self.model.mentions.len();
+        for mention in &mut self.model.mentions[start..] {
+            mention.within = start..end;
         }
     }
 }

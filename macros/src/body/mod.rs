@@ -36,7 +36,7 @@ pub(crate) struct LocalId(pub(crate) usize);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct BodyId(pub(crate) usize);
 
-/// Index into [`Model::blocks`].
+/// Index into [`Model::regions`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BlockId(pub(crate) usize);
 
@@ -56,8 +56,17 @@ pub(crate) struct Model {
     pub(crate) macros: HashMap<Key, Known>,
     /// Mutable locals that a statement may have changed in place, by `Stmt`.
     pub(crate) changed: HashMap<Key, Vec<LocalId>>,
-    /// Straight-line regions: the region around each, and the statement of that region it stands in.
-    blocks: Vec<Option<(BlockId, usize)>>,
+    /// Straight-line regions.
+    regions: Vec<Region>,
+}
+
+/// Statements that run in a row, if the first one does.
+#[derive(Default)]
+struct Region {
+    /// The region around it, and the statement of that region it stands in.
+    around: Option<(BlockId, usize)>,
+    /// Statements after which the row may not go on.
+    leaving: Vec<usize>,
 }
 
 /// A closure or the function itself.
@@ -101,6 +110,10 @@ pub(crate) struct Mention {
     pub(crate) path: Vec<String>,
     pub(crate) in_loop: bool,
     pub(crate) span: Span,
+    /// Whether it surely is a mention of this very local, that is compiled.
+    plain: bool,
+    /// Whether it stands in what is returned, or broken out with.
+    leaving: bool,
     /// The mentions inside the node (indices into [`Model::mentions`]), this one included.
     pub(crate) within: Range<usize>,
     /// How many locals were declared before it.
@@ -173,11 +186,12 @@ impl Model {
     /// Whether the local is plainly used again after this mention, on the same straight line of
     /// statements. Then the mention did not move it: the compiler would refuse the later use.
     pub(crate) fn used_later(&self, mention: &Mention) -> bool {
-        if self.local(mention.local).assigned {
+        if self.local(mention.local).assigned || mention.leaving {
             return false;
         }
         self.mentions.iter().any(|later| {
-            later.local == mention.local
+            later.plain
+                && later.local == mention.local
                 && later.body == mention.body
                 && paths_meet(&later.path, &mention.path)
                 && self.follows(later, mention)
@@ -188,10 +202,12 @@ impl Model {
     fn follows(&self, later: &Mention, mention: &Mention) -> bool {
         let mut place = Some((later.block, later.statement));
         while let Some((block, statement)) = place {
+            let region = &self.regions[block.0];
             if block == mention.block {
-                return statement > mention.statement;
+                let between = mention.statement..statement;
+                return !between.is_empty() && !region.leaving.iter().any(|at| between.contains(at));
             }
-            place = self.blocks[block.0];
+            place = region.around;
         }
         false
     }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, Local as Let, Pat, Stmt};
+use syn::{Attribute, Block, Expr, Local as Let, Pat, Stmt};
 
 use super::expressions::is_place;
 use super::glue::value_has_no_glue;
@@ -21,13 +21,16 @@ impl Walker {
         for (index, stmt) in block.stmts.iter().enumerate() {
             self.statement = index + 1;
             let (mentions, locals) = (self.model.mentions.len(), self.model.locals.len());
-            match stmt {
-                Stmt::Local(local) => self.let_statement(local),
-                Stmt::Item(item) => self.item(&item.to_token_stream()),
-                Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => self.expr(expr, tail),
-                Stmt::Expr(expr, _) => self.expr(expr, Use::Value(Into::Call)),
-                Stmt::Macro(stmt) => self.macro_call(&stmt.mac, key(&stmt.mac)),
+            if leaves(stmt) {
+                self.model.regions[self.block.0].leaving.push(index + 1);
             }
+            self.under(attrs(stmt), |walker| match stmt {
+                Stmt::Local(local) => walker.let_statement(local),
+                Stmt::Item(item) => walker.item(&item.to_token_stream()),
+                Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => walker.expr(expr, tail),
+                Stmt::Expr(expr, _) => walker.expr(expr, Use::Value(Into::Call)),
+                Stmt::Macro(stmt) => walker.macro_call(&stmt.mac, key(&stmt.mac)),
+            });
             let last = index + 1 == block.stmts.len() && matches!(stmt, Stmt::Expr(_, None));
             if !last && goes_on(stmt) {
                 self.note_changes(key::<Stmt>(stmt), mentions, locals);
@@ -91,6 +94,43 @@ impl Walker {
         if tokens.to_string().starts_with("macro_rules") {
             self.opaque(tokens.clone(), key(tokens));
         }
+    }
+}
+
+/// Whether the next statement may never run, as far as the source says.
+fn leaves(stmt: &Stmt) -> bool {
+    let expr = match stmt {
+        Stmt::Local(local) => match &local.init {
+            Some(init) => &*init.expr,
+            None => return false,
+        },
+        Stmt::Expr(expr, _) => expr,
+        Stmt::Item(_) => return false,
+        Stmt::Macro(stmt) => return macros::diverges(&stmt.mac),
+    };
+    match expr {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Loop(_) => true,
+        Expr::Macro(inner) => macros::diverges(&inner.mac),
+        _ => false,
+    }
+}
+
+/// The attributes of a statement, as far as they can take it away.
+fn attrs(stmt: &Stmt) -> &[Attribute] {
+    match stmt {
+        Stmt::Local(local) => &local.attrs,
+        Stmt::Macro(stmt) => &stmt.attrs,
+        Stmt::Expr(Expr::Call(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::MethodCall(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::Assign(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::Macro(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::Block(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::If(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::Match(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::ForLoop(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::While(inner), _) => &inner.attrs,
+        Stmt::Expr(Expr::Return(inner), _) => &inner.attrs,
+        Stmt::Expr(..) | Stmt::Item(_) => &[],
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
-use syn::{Block, Expr, FnArg, Member, Pat, PatIdent, ReceiverKind, Signature, Type, UnOp};
+use syn::{Attribute, Block, Expr, FnArg, Member, Pat, PatIdent, ReceiverKind, Signature, Type, UnOp};
 
 use super::glue::{pattern_annotation, type_has_no_glue};
 use super::pattern::bindings;
-use super::{key, BlockId, BodyId, BodyInfo, How, Into, Key, Local, LocalId, Mention, Model};
+use super::{key, BlockId, BodyId, BodyInfo, How, Into, Key, Local, LocalId, Mention, Model, Region};
 
 /// What the surroundings of an expression do with its value.
 #[derive(Clone, Copy)]
@@ -25,6 +25,10 @@ pub(super) struct Walker {
     pub(super) block: BlockId,
     pub(super) statement: usize,
     pub(super) in_loop: bool,
+    /// Under a `cfg` attribute, and so perhaps not there.
+    pub(super) cfg: bool,
+    /// In what is returned, or broken out with.
+    pub(super) leaving: bool,
     /// In the guard of a match arm: the first of the arm's bindings, which only the arm's body can move.
     pub(super) guarded: Option<LocalId>,
 }
@@ -49,7 +53,7 @@ impl Walker {
     pub(super) fn new() -> Self {
         let mut model = Model::default();
         model.bodies.push(BodyInfo { framed: true });
-        model.blocks.push(None);
+        model.regions.push(Region::default());
         Self {
             model,
             scopes: vec![HashMap::new()],
@@ -57,6 +61,8 @@ impl Walker {
             block: BlockId(0),
             statement: 0,
             in_loop: false,
+            cfg: false,
+            leaving: false,
             guarded: None,
         }
     }
@@ -75,10 +81,10 @@ impl Walker {
                     let id = self.declare(&ident, receiver.mutability.is_some(), declared);
                     self.model.receiver = Some(id);
                 }
-                FnArg::Typed(typed) => {
+                FnArg::Typed(typed) => self.under(&typed.attrs, |walker| {
                     let no_glue = type_has_no_glue(&typed.ty);
-                    self.bind(&typed.pat, Declared { param: true, no_glue });
-                }
+                    walker.bind(&typed.pat, Declared { param: true, no_glue });
+                }),
             }
         }
         self.statements(block, Use::Value(Into::Return));
@@ -86,6 +92,12 @@ impl Walker {
     }
 
     pub(super) fn declare(&mut self, ident: &Ident, mutable: bool, declared: Declared) -> LocalId {
+        let name = ident.to_string();
+        if let Some(&twin) = self.scopes.last().and_then(|scope| scope.get(&name)).filter(|_| self.cfg) {
+            // One of two, of which `cfg` leaves one.
+            self.model.locals[twin.0].glue |= !declared.no_glue;
+            return twin;
+        }
         let id = LocalId(self.model.locals.len());
         self.model.locals.push(Local {
             ident: ident.clone(),
@@ -98,7 +110,7 @@ impl Walker {
         });
         self.model.bodies[self.body.0].framed = true;
         if let Some(scope) = self.scopes.last_mut() {
-            scope.insert(ident.to_string(), id);
+            scope.insert(name, id);
         }
         id
     }
@@ -165,6 +177,8 @@ impl Walker {
             how,
             path,
             in_loop: self.in_loop,
+            plain: !self.cfg && !matches!(how, How::Macro { .. }),
+            leaving: self.leaving,
             span,
             block: self.block,
             statement: self.statement,
@@ -189,11 +203,19 @@ impl Walker {
     /// Something that may or may not run, or runs in a row of its own.
     pub(super) fn region(&mut self, walk: impl FnOnce(&mut Self)) {
         let outside = (self.block, self.statement);
-        self.block = BlockId(self.model.blocks.len());
-        self.model.blocks.push(Some(outside));
+        self.block = BlockId(self.model.regions.len());
+        self.model.regions.push(Region { around: Some(outside), leaving: Vec::new() });
         self.statement = 0;
         self.scoped(walk);
         (self.block, self.statement) = outside;
+    }
+
+    /// Something with attributes, of which one may take it away.
+    pub(super) fn under(&mut self, attrs: &[Attribute], walk: impl FnOnce(&mut Self)) {
+        let outside = self.cfg;
+        self.cfg |= attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"));
+        walk(self);
+        self.cfg = outside;
     }
 
     pub(super) fn looped(&mut self, walk: impl FnOnce(&mut Self)) {

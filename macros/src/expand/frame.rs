@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, ExprClosure, FnArg, Pat, PatIdent, ReturnType, Stmt};
 
-use super::locals::{block_expr, brace, has_tail_temporaries, take, Step};
+use super::locals::{block_expr, brace, has_tail_temporaries, take, under, Step};
 use super::rewrite::Rewriter;
 use super::tables::{About, Tables};
 use super::Options;
@@ -88,17 +88,18 @@ fn params(rewriter: &mut Rewriter<'_>, function: &mut Function) -> Vec<Step> {
     for (index, input) in function.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(typed) = input else { continue };
         // The address of the pattern is its identity: guards first, then the pattern may move.
-        let guards = rewriter.guards_on_entry(&mut typed.pat);
+        let guards = under(&typed.attrs, rewriter.guards_on_entry(&mut typed.pat));
         if takes_all(&typed.pat) || type_has_no_glue(&typed.ty) {
             steps.extend(guards);
             continue;
         }
         let name = paths::param(index);
         let pat = std::mem::replace(&mut *typed.pat, Pat::Ident(plain(&name)));
-        steps.push(Step::of(&name, ours!(#name)));
+        let mut moves = vec![Step::of(&name, ours!(#name))];
         if !matches!(pat, Pat::Wild(_)) {
-            steps.push(Step::of(pat, ours!(#name)));
+            moves.push(Step::of(pat, ours!(#name)));
         }
+        steps.extend(under(&typed.attrs, moves));
         steps.extend(guards);
     }
     steps

@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned, ToTokens};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Pat, PatIdent, Stmt, Token};
+use syn::{Attribute, Block, Expr, Pat, PatIdent, Stmt, Token};
 
 use super::rewrite::Rewriter;
 use crate::body::pattern::bindings;
@@ -167,7 +167,8 @@ impl Rewriter<'_> {
         }
         if inserted || !entry.is_empty() {
             let rt = self.options.paths.private();
-            let scope = std::iter::once(statement(ours!(let scope = #rt::scope();)));
+            let scope = paths::scope();
+            let scope = std::iter::once(statement(ours!(let #scope = #rt::scope();)));
             let stmts = std::mem::take(&mut block.stmts);
             block.stmts = scope.chain(entry.into_iter().map(Step::into_statement)).chain(stmts).collect();
         }
@@ -213,6 +214,18 @@ impl VisitMut for Hider<'_> {
 pub(super) enum Step {
     Let(TokenStream, TokenStream),
     Do(TokenStream),
+    /// Under attributes of the user's.
+    Under(Vec<Attribute>, Box<Step>),
+}
+
+/// The steps, present and linted only where what they are about is.
+pub(super) fn under(attrs: &[Attribute], steps: Vec<Step>) -> Vec<Step> {
+    let matter = |attr: &&Attribute| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name));
+    let attrs: Vec<Attribute> = attrs.iter().filter(matter).cloned().collect();
+    if attrs.is_empty() {
+        return steps;
+    }
+    steps.into_iter().map(|step| Step::Under(attrs.clone(), Box::new(step))).collect()
 }
 
 impl Step {
@@ -224,6 +237,13 @@ impl Step {
         statement(match self {
             Self::Let(pattern, value) => ours!(let #pattern = #value;),
             Self::Do(tokens) => ours!(#tokens;),
+            Self::Under(attrs, step) => {
+                let stmt = match *step {
+                    Self::Do(tokens) => statement(ours!({ #tokens; })),
+                    step => step.into_statement(),
+                };
+                ours!(#(#attrs)* #stmt)
+            }
         })
     }
 
@@ -235,6 +255,8 @@ impl Step {
                 quote_spanned!(span=> #let_token #pattern = { #value })
             }
             Self::Do(tokens) => ours!({ #tokens; true }),
+            // No attributes stand on the operands of a chain.
+            Self::Under(_, step) => return step.into_operand(let_token),
         })
     }
 }

@@ -1,10 +1,11 @@
 //! Writes the instrumented function. Cannot fail: everything was decided in the plan.
 
-mod dead;
+mod breaks;
 mod frame;
 mod locals;
 mod marks;
 mod patterns;
+mod questions;
 mod rewrite;
 mod tables;
 
@@ -13,6 +14,7 @@ use proc_macro2::TokenStream;
 use crate::args::Args;
 use crate::body::Model;
 use crate::item::{Body, Function};
+use crate::normalise;
 use crate::paths::{ours, Paths};
 use crate::plan::Plan;
 
@@ -25,6 +27,7 @@ pub(crate) fn expand(mut function: Function, args: &Args) -> TokenStream {
         std::mem::replace(&mut function.body, Body::Opaque(syn::token::Brace::default(), TokenStream::new()));
     let (brace, tokens) = match body {
         Body::Parsed(mut block) => {
+            normalise::block(&mut block);
             let mut model = Model::of(&function.sig, &block);
             let plan = Plan::of(&model);
             let known = std::mem::take(&mut model.macros);

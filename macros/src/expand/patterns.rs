@@ -5,14 +5,14 @@
 //! value that does. The closure stands in dead code; its type carries the answer out.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote_spanned, ToTokens};
-use syn::{BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, ExprWhile, Pat, PatIdent};
+use quote::{quote_spanned, ToTokens};
+use syn::{token, BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, ExprParen, ExprWhile, Pat, PatIdent};
 
-use super::locals::{block_expr, brace, take, Step};
+use super::locals::{block_expr, brace, take, under, Step};
 use super::rewrite::Rewriter;
 use crate::body::pattern::{bindings, complement, takes, Left, Takes};
 use crate::body::{key, LocalId};
-use crate::paths::{guard, ours, probe};
+use crate::paths::{guard, ours, probe, rest};
 use crate::plan::{Mark, Part};
 use syn::visit_mut::VisitMut;
 use syn::Stmt;
@@ -77,7 +77,7 @@ impl Rewriter<'_> {
         for arm in &matching.arms {
             let question = self.question(&matching.expr, &arm.pat);
             answers.push(question.map(|question| {
-                before.extend(question.ask);
+                before.extend(under(&arm.attrs, question.ask));
                 question.answer
             }));
         }
@@ -123,8 +123,12 @@ impl Rewriter<'_> {
         let mut before = Vec::new();
         let mut answers = Vec::new();
         let mut bound: Vec<LocalId> = Vec::new();
+        let in_chain = !matches!(cond, Expr::Let(_));
         for operand in operands(cond) {
             let Expr::Let(condition) = operand else { continue };
+            if in_chain {
+                self.chained.insert(key::<Expr>(&condition.expr), condition.let_token.span);
+            }
             let mark = self.plan.scrutinees.get(&key::<Expr>(&condition.expr)).cloned();
             let inner = mark.filter(|mark| bound.contains(&mark.local));
             answers.push(match inner {
@@ -214,13 +218,7 @@ fn complemented(pat: &Pat) -> Pat {
     let mut number = 0_usize;
     complement(&mut pat, &mut || {
         number += 1;
-        PatIdent {
-            attrs: Vec::new(),
-            by_ref: None,
-            mutability: None,
-            ident: format_ident!("rest{}", number, span = Span::mixed_site()),
-            subpat: None,
-        }
+        PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: rest(number), subpat: None }
     });
     pat
 }
@@ -241,4 +239,29 @@ fn operands(cond: &Expr) -> Vec<&Expr> {
 fn and(left: Expr, right: Expr, span: Span) -> Expr {
     let (left, right) = (left.into_token_stream(), right.into_token_stream());
     Expr::Verbatim(quote_spanned!(span=> #left && #right))
+}
+
+/// Makes the first and the last token of an expression the user's: in a chain of `let`s, the compiler
+/// looks at the edition of the whole.
+pub(super) fn end_as_the_users(expr: &mut Expr, span: Span) {
+    if let Expr::Block(block) = expr {
+        block.block.brace_token = token::Brace(span);
+        return;
+    }
+    let mut leftmost = expr;
+    loop {
+        leftmost = match leftmost {
+            Expr::MethodCall(call) => &mut call.receiver,
+            Expr::Call(call) => &mut call.func,
+            Expr::Field(field) => &mut field.base,
+            Expr::Index(index) => &mut index.expr,
+            Expr::Try(value) => &mut value.expr,
+            Expr::Binary(binary) => &mut binary.left,
+            Expr::Block(_) => break,
+            _ => return,
+        };
+    }
+    let inner = take(leftmost);
+    *leftmost =
+        Expr::Paren(ExprParen { attrs: Vec::new(), paren_token: token::Paren(span), expr: Box::new(inner) });
 }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
-use super::locals::{block_expr, brace, take, Step};
+use super::locals::{block_expr, brace, take, under, Step};
+use super::patterns;
 use super::tables::Tables;
 use super::Options;
 use crate::body::{key, Key, Known, Model};
@@ -27,6 +28,8 @@ pub(crate) struct Rewriter<'m> {
     /// Whether the innermost closure has a frame: without one, nothing in it is noted.
     pub(super) framed: bool,
     numbers: usize,
+    /// Expressions matched in a chain of `let`s, which may not begin or end with a token of ours.
+    pub(super) chained: HashMap<Key, Span>,
 }
 
 impl<'m> Rewriter<'m> {
@@ -45,6 +48,7 @@ impl<'m> Rewriter<'m> {
             returns: Vec::new(),
             framed: true,
             numbers: 0,
+            chained: HashMap::new(),
         }
     }
 
@@ -94,17 +98,17 @@ impl<'m> Rewriter<'m> {
             Stmt::Local(local) => {
                 let init = local.init.as_ref();
                 if let Some(question) = init.and_then(|init| self.question(&init.expr, &local.pat)) {
-                    steps.extend(question.ask);
+                    steps.extend(under(&local.attrs, question.ask));
                     answers.push(question.answer);
                 }
             }
-            Stmt::Macro(stmt) => steps.extend(self.ask_before_macro(&stmt.mac)),
+            Stmt::Macro(stmt) => steps.extend(self.ask_before_macro(key::<Macro>(&stmt.mac), &stmt.mac)),
             _ => {}
         }
         (steps, answers)
     }
 
-    pub(super) fn at(&mut self, span: proc_macro2::Span) -> Step {
+    pub(super) fn at(&mut self, span: Span) -> Step {
         let rt = self.options.paths.private();
         let index = self.tables().statement(span);
         Step::Do(ours!(#rt::at(#index)))
@@ -115,11 +119,13 @@ impl<'m> Rewriter<'m> {
         let mut steps = answers;
         let changed = self.model.changed.get(&key::<Stmt>(stmt));
         if let Stmt::Local(local) = stmt {
-            match &local.init {
-                None => return self.declare(&local.pat),
+            let guards = match &local.init {
+                None => self.declare(&local.pat),
                 Some(init) if diverges(&init.expr) => return Vec::new(),
-                Some(_) => steps.extend(self.guards_after_let(&mut local.pat)),
-            }
+                Some(_) => self.guards_after_let(&mut local.pat),
+            };
+            steps.extend(guards);
+            steps = under(&local.attrs, steps);
         }
         for local in changed.into_iter().flatten() {
             let guard = guard(*local);
@@ -180,7 +186,8 @@ impl<'m> Rewriter<'m> {
 
 impl VisitMut for Rewriter<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        let marks = self.prepare(key::<Expr>(expr), expr);
+        let node = key::<Expr>(expr);
+        let marks = self.prepare(node, expr);
         let questions = self.children(expr);
         if !questions.is_empty() {
             let mut stmts: Vec<Stmt> = questions.into_iter().map(Step::into_statement).collect();
@@ -188,6 +195,9 @@ impl VisitMut for Rewriter<'_> {
             *expr = block_expr(Block { brace_token: brace(), stmts });
         }
         self.wrap(marks, expr);
+        if let Some(span) = self.chained.get(&node) {
+            patterns::end_as_the_users(expr, *span);
+        }
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {

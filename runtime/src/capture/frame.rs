@@ -3,12 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::session;
 use crate::site::Function;
 
 use super::thread::{Busy, State, Top, with};
 use super::word::{Head, Kind};
-use super::{NON_LIFO, Phase, phase};
+use super::{NON_LIFO, Phase, READER, phase, recorded};
 
 static FRAMES: AtomicU64 = AtomicU64::new(0);
 
@@ -34,7 +33,9 @@ impl Drop for Frame {
     fn drop(&mut self) {
         if self.id != 0 {
             with(|state| exit(state, self));
-            session::frame_ended(self.before.frame == 0);
+            if let Some(reader) = READER.get() {
+                (reader.frame_ended)(self.before.frame == 0);
+            }
         }
     }
 }
@@ -42,14 +43,9 @@ impl Drop for Frame {
 /// A traced body starts.
 #[inline(never)]
 pub(crate) fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
-    match phase() {
-        Phase::Recording => {}
-        Phase::Off => return Frame::NONE,
-        Phase::New | Phase::Starting => session::start(),
-    }
     let frame = with(|state| begin(state, function, path));
     if frame.id != 0 {
-        session::recorded();
+        recorded();
     }
     frame
 }

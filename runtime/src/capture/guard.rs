@@ -8,16 +8,15 @@ use std::fmt::Debug;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
-use crate::session;
 use crate::site::Type;
 
-use super::NON_LIFO;
 use super::decode::{doubt_number, reason_number};
 use super::frame::on_top;
 use super::slot::Slot;
 use super::text::Text;
 use super::thread::{State, Top};
 use super::word::{Head, Kind, pair};
+use super::{NON_LIFO, recorded};
 
 /// What a local holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +152,19 @@ impl Guard {
             if self.needs_drop() && holds.anything() {
                 self.record_drop(state, Reason::Reassigned, holds);
             }
-            self.set(Holds::Nothing);
+            // Nothing can fail between here and the assignment but the old value's drop: even then the
+            // new value goes into the slot, and is dropped there.
+            self.set(Holds::Value);
+        });
+    }
+
+    /// A part of the local was assigned to: if parts were moved out, there is something again.
+    #[inline(never)]
+    pub fn refilled(&self) {
+        self.on_top(|_| {
+            if self.holds() == Holds::Moved {
+                self.set(Holds::PerhapsRest);
+            }
         });
     }
 
@@ -274,7 +285,7 @@ impl Guard {
                 NON_LIFO.fetch_add(1, Relaxed);
             }
         });
-        session::recorded();
+        recorded();
     }
 
     fn head(&self, kind: Kind) -> Head {

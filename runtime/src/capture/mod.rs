@@ -23,6 +23,7 @@ pub(crate) mod thread;
 mod unix;
 mod word;
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// Whether anything is recorded. Goes only forward.
@@ -37,6 +38,25 @@ pub(crate) enum Phase {
     Recording,
     /// Switched off, ended, or a forked child.
     Off,
+}
+
+/// Who reads the records while the program goes on.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    /// A frame ended: whether its thread is in no traced frame now.
+    pub(crate) frame_ended: fn(bool),
+    /// Something other than a heap event was recorded.
+    pub(crate) recorded: fn(),
+}
+
+/// Set once, before the first record.
+pub(crate) static READER: OnceLock<Reader> = OnceLock::new();
+
+/// Tells the reader that something other than a heap event was recorded.
+fn recorded() {
+    if let Some(reader) = READER.get() {
+        (reader.recorded)();
+    }
 }
 
 static PHASE: AtomicU8 = AtomicU8::new(Phase::New as u8);

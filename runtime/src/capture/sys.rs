@@ -41,17 +41,17 @@ fn named_file(directory: &Path) -> io::Result<File> {
 }
 
 /// Creates the file of a trace, readable by its owner only. A link is not followed. An existing file
-/// is refused, or, with `overwrite`, emptied if it is a regular one.
+/// is refused, or, with `overwrite`, unlinked if it is a regular one: its other names keep their data,
+/// and nobody who could read it can read the trace.
 pub(crate) fn create(path: &Path, overwrite: bool) -> io::Result<File> {
     let created = os::private(OpenOptions::new().write(true).create_new(true)).open(path);
     match created {
         Err(error) if overwrite && error.kind() == io::ErrorKind::AlreadyExists => {}
         created => return created,
     }
-    let file = os::private(OpenOptions::new().write(true)).open(path)?;
-    if !file.metadata()?.is_file() {
+    if !std::fs::symlink_metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, "not a regular file"));
     }
-    file.set_len(0)?;
-    Ok(file)
+    std::fs::remove_file(path)?;
+    os::private(OpenOptions::new().write(true).create_new(true)).open(path)
 }

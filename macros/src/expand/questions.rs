@@ -1,0 +1,198 @@
+//! Questions to the compiler: does this expression take the value of that local?
+//!
+//! A closure captures a local by value exactly if its body moves it, and a closure type needs dropping
+//! exactly if it captured something by value that does. So the expression is put into a closure in
+//! dead code, and only the closure's type is carried out, by a probe.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::spanned::Spanned;
+use syn::{Expr, Lifetime, Macro};
+
+use super::breaks;
+use super::locals::Step;
+use super::marks::{label, Wrapper};
+use super::rewrite::Rewriter;
+use crate::body::{key, Key, LocalId};
+use crate::paths::{again, ours, probe, value};
+use crate::plan::{Mark, MarkKind};
+
+impl Rewriter<'_> {
+    /// Asks whether a call, a struct expression or a macro takes the local's value; false if that
+    /// cannot be asked.
+    ///
+    /// ```text
+    /// x.method(f(y))        '__tm1: { let probe2 = probe(); let probe3 = probe();
+    ///                         if false { break '__tm1 probe2.bind(|| x.method(probe3.value())); }
+    ///                         local0.moved_if(probe2.moves(), 0);
+    ///                         x.method('__tm4: { if false { break '__tm4 probe3.value(); } f(y) }) }
+    /// ```
+    ///
+    /// Of the operands only the types are needed, which they give to their probes in passing. The
+    /// `break` makes the call's type that of the copy, also where only the surroundings tell it.
+    pub(super) fn ask(&mut self, mark: &Mark, expr: &Expr, wrapper: &mut Wrapper) -> Option<Ident> {
+        if breaks::leave(expr, mark.in_loop) {
+            return None;
+        }
+        let rt = self.options.paths.private();
+        let probe = probe(self.number());
+        let label = self.label(wrapper, expr);
+        let question = if let Expr::Macro(inner) = expr {
+            let (value, closure) = (value(), self.macro_in_closure(mark, &inner.mac)?);
+            ours! {
+                let mut #value = #rt::any();
+                let _ = #probe.bind(#closure);
+                break #label #value;
+            }
+        } else {
+            let call = self.with_typed_operands(expr, wrapper);
+            ours!(break #label #probe.bind(|| #call);)
+        };
+        wrapper.before.push(ours!(let #probe = #rt::probe();));
+        wrapper.before.push(ours!(if false { #question }));
+        Some(probe)
+    }
+
+    /// A macro of unknown meaning may expand to `return` or `?`, so the closure returns what the body
+    /// returns, and the macro's value goes out through a variable.
+    fn macro_in_closure(&self, mark: &Mark, mac: &Macro) -> Option<TokenStream> {
+        let rt = self.options.paths.private();
+        let returns = self.returns.last().cloned().flatten()?;
+        let (value, others) = (value(), self.kept_out(mark));
+        Some(ours!(|| -> #returns {
+            #(#others)*
+            #value = if true { #mac } else { #rt::any() };
+            loop {}
+        }))
+    }
+
+    /// Stand-ins for the other locals that a macro names, so that the closure captures those only by
+    /// reference.
+    fn kept_out(&self, mark: &Mark) -> Vec<TokenStream> {
+        let rt = self.options.paths.private();
+        let stand_in = |&other: &LocalId| {
+            let local = self.model.local(other);
+            let (ident, name) = (&local.ident, again(&local.ident));
+            if local.mutable {
+                ours!(let mut #ident = #rt::conjure(&#name); let _ = &mut #name;)
+            } else {
+                ours!(let #ident = #rt::conjure(&#name);)
+            }
+        };
+        mark.others.iter().map(stand_in).collect()
+    }
+
+    /// The call or struct expression with its operands replaced by their types.
+    fn with_typed_operands(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Expr {
+        let simple: Vec<bool> = operands_of(expr).iter().map(|operand| self.is_simple(operand)).collect();
+        let mut call = expr.clone();
+        for (index, operand) in operands(&mut call).into_iter().enumerate() {
+            if !simple[index] {
+                let probe = self.operand_probe(index, wrapper);
+                *operand = Expr::Verbatim(ours!(#probe.value()));
+            }
+        }
+        call
+    }
+
+    fn operand_probe(&mut self, index: usize, wrapper: &mut Wrapper) -> Ident {
+        if let Some((_, known)) = wrapper.operands.iter().find(|(at, _)| *at == index) {
+            return known.clone();
+        }
+        let rt = self.options.paths.private();
+        let probe = probe(self.number());
+        wrapper.before.push(ours!(let #probe = #rt::probe();));
+        wrapper.operands.push((index, probe.clone()));
+        probe
+    }
+
+    /// Whether an operand can be copied: it takes no local's value, and its type leads nowhere else.
+    fn is_simple(&self, operand: &Expr) -> bool {
+        match operand {
+            Expr::Lit(_) => true,
+            Expr::Path(_) => !self.plan.taken.contains(&key::<Expr>(operand)),
+            Expr::Reference(reference) => {
+                reference.mutability.is_none() && matches!(&*reference.expr, Expr::Path(_) | Expr::Lit(_))
+            }
+            _ => false,
+        }
+    }
+
+    /// Asks for the type of a closure, which gives its own to the block around it. It is not copied:
+    /// a copy would have another type, and might not know the types of its parameters.
+    ///
+    /// ```text
+    /// |item| set.contains(item)     '__tm2: { let probe1 = probe();
+    ///                                 if false { break '__tm2 probe1.value(); }
+    ///                                 local0.moved_if(probe1.moves(), 0);
+    ///                                 |item| set.contains(item) }
+    /// ```
+    pub(super) fn captures(&mut self, wrapper: &mut Wrapper, expr: &Expr) -> Ident {
+        if let Some(probe) = &wrapper.closure {
+            return probe.clone();
+        }
+        let rt = self.options.paths.private();
+        let probe = probe(self.number());
+        let label = self.label(wrapper, expr);
+        wrapper.before.push(ours!(let #probe = #rt::probe();));
+        wrapper.before.push(ours!(if false { break #label #probe.value(); }));
+        wrapper.closure = Some(probe.clone());
+        probe
+    }
+
+    /// Questions about a macro in statement position. It stays where it is, since it may declare
+    /// variables for the statements that follow.
+    pub(super) fn ask_before_macro(&mut self, node: Key, mac: &Macro) -> Vec<Step> {
+        let Some(marks) = self.plan.marks.get(&node) else { return Vec::new() };
+        let mut steps = Vec::new();
+        for mark in marks.clone() {
+            let returns = self.returns.last().cloned().flatten();
+            let Some(returns) = returns.filter(|_| mark.kind == MarkKind::Asked) else {
+                steps.push(Step::Do(self.unknown(&mark)));
+                continue;
+            };
+            let (rt, others) = (self.options.paths.private(), self.kept_out(&mark));
+            // The loop takes a `break` or `continue` that the macro may hold.
+            let closure = ours!(|| -> #returns {
+                #(#others)*
+                while #rt::yes() { if true { #mac; } break; }
+                #rt::any()
+            });
+            let (probe, ask) = self.declare_probe(&ours!(bind(#closure)));
+            steps.extend(ask);
+            steps.push(Step::Do(self.answered(&mark, &probe)));
+        }
+        steps
+    }
+
+    /// The label of the block around an expression. Its span is the user's: where the block is matched
+    /// in a chain of `let`s, the edition of the whole is looked at.
+    fn label(&mut self, wrapper: &mut Wrapper, expr: &Expr) -> Lifetime {
+        let number = self.number();
+        wrapper.label.get_or_insert_with(|| label(number, expr.span())).clone()
+    }
+
+    /// A label for a block around an operand.
+    pub(super) fn operand_label(&mut self) -> Lifetime {
+        label(self.number(), Span::mixed_site())
+    }
+}
+
+/// The arguments of a call, or the fields of a struct expression.
+pub(super) fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
+    match expr {
+        Expr::Call(call) => call.args.iter_mut().collect(),
+        Expr::MethodCall(call) => call.args.iter_mut().collect(),
+        Expr::Struct(fields) => fields.fields.iter_mut().map(|field| &mut field.expr).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The same, to look at.
+fn operands_of(expr: &Expr) -> Vec<&Expr> {
+    match expr {
+        Expr::Call(call) => call.args.iter().collect(),
+        Expr::MethodCall(call) => call.args.iter().collect(),
+        Expr::Struct(fields) => fields.fields.iter().map(|field| &field.expr).collect(),
+        _ => Vec::new(),
+    }
+}

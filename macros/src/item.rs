@@ -66,11 +66,11 @@ impl Function {
         tokens
     }
 
-    /// Whether the function is `#[naked]`, or `#[unsafe(naked)]`.
+    /// Whether the function is naked, by the attribute alone or marked as dangerous.
     pub(crate) fn is_naked(&self) -> bool {
         let is_naked = |attr: &Attribute| {
             let tokens = attr.meta.to_token_stream().to_string();
-            ["naked", "unsafe (naked)", "unsafe(naked)"].contains(&tokens.as_str())
+            tokens.trim_end_matches([')', ' ']).ends_with("naked")
         };
         self.attrs.iter().any(is_naked)
     }

@@ -29,6 +29,8 @@ pub(crate) struct Mark {
     pub(crate) others: Vec<LocalId>,
     /// Whether another local's part may be taken, which cannot be kept out.
     pub(crate) ambiguous: bool,
+    /// Whether other expressions may take parts of the local, too.
+    pub(crate) in_parts: bool,
     pub(crate) in_loop: bool,
 }
 
@@ -107,6 +109,7 @@ impl Plan {
             span: mention.span,
             others,
             ambiguous,
+            in_parts: partly_moved(model, mention),
             in_loop: mention.in_loop,
         };
         if mention.how == How::Scrutinee {
@@ -117,10 +120,11 @@ impl Plan {
     }
 }
 
-/// Whether some mention of the local may take a part of its value.
+/// Whether some other mention of the local may take a part of its value.
 fn partly_moved(model: &Model, mention: &Mention) -> bool {
     model.mentions.iter().any(|other| {
         other.local == mention.local
+            && other.node != mention.node
             && (other.how == How::Scrutinee || (!other.path.is_empty() && other.how != How::Place))
             && !matches!(other.how, How::Assign { .. })
     })

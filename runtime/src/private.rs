@@ -125,6 +125,13 @@ pub fn after<T>(value: T, (): ()) -> T {
     value
 }
 
+/// Whether dropping the value runs anything.
+#[must_use]
+#[inline]
+pub fn needs_drop<T>(_: &T) -> bool {
+    mem::needs_drop::<T>()
+}
+
 /// Whether the function is the `drop` of the standard library.
 #[must_use]
 pub fn is_drop<F>(_: &F) -> bool {

@@ -3,7 +3,7 @@
 //! A program that gives one of these names to a macro of its own gets the standard macro's reading;
 //! all other macros are followed by asking the compiler (see `expand::dead`).
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Macro, Pat, Token};
 
 use super::pattern::{takes, Takes};
-use super::walk::{About, Use, Walker};
+use super::walk::{name_at, name_of, About, Use, Walker};
 use super::{key, How, Into, Key};
 
 /// The arguments of a macro call, read.
@@ -183,7 +183,7 @@ impl Walker {
     pub(super) fn format_string(&mut self, literal: &ExprLit) {
         let Lit::Str(text) = &literal.lit else { return };
         let mut names = Vec::new();
-        captured(&text.value(), &mut names);
+        captured(&text.value(), literal.span(), &mut names);
         for name in names {
             if let Some(local) = self.resolve(&name) {
                 self.mention(About {
@@ -222,11 +222,12 @@ impl Walker {
 pub(crate) fn names(tokens: TokenStream, found: &mut Vec<String>) {
     for token in tokens {
         match token {
-            TokenTree::Ident(ident) => found.push(ident.to_string()),
+            TokenTree::Ident(ident) => found.push(name_of(&ident)),
             TokenTree::Group(group) => names(group.stream(), found),
             TokenTree::Literal(literal) => {
+                let span = literal.span();
                 if let Lit::Str(text) = Lit::new(literal) {
-                    captured(&text.value(), found);
+                    captured(&text.value(), span, found);
                 }
             }
             TokenTree::Punct(_) => {}
@@ -235,7 +236,7 @@ pub(crate) fn names(tokens: TokenStream, found: &mut Vec<String>) {
 }
 
 /// The names inside `{…}` of a format string.
-pub(super) fn captured(text: &str, found: &mut Vec<String>) {
+pub(super) fn captured(text: &str, span: Span, found: &mut Vec<String>) {
     let mut rest = text;
     while let Some(start) = rest.find('{') {
         rest = &rest[start + 1..];
@@ -247,7 +248,7 @@ pub(super) fn captured(text: &str, found: &mut Vec<String>) {
         // `{name:width$.precision$}` mentions up to three locals.
         for word in inside.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
             if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-                found.push(word.to_owned());
+                found.push(name_at(word, span));
             }
         }
     }

@@ -92,7 +92,7 @@ impl Walker {
     }
 
     pub(super) fn declare(&mut self, ident: &Ident, mutable: bool, declared: Declared) -> LocalId {
-        let name = ident.to_string();
+        let name = name_of(ident);
         if let Some(&twin) = self.scopes.last().and_then(|scope| scope.get(&name)).filter(|_| self.cfg) {
             // One of two, of which `cfg` leaves one.
             self.model.locals[twin.0].glue |= !declared.no_glue;
@@ -131,7 +131,7 @@ impl Walker {
 
     pub(super) fn local_of(&self, expr: &Expr) -> Option<LocalId> {
         match expr {
-            Expr::Path(path) if path.qself.is_none() => self.resolve(&path.path.get_ident()?.to_string()),
+            Expr::Path(path) if path.qself.is_none() => self.resolve(&name_of(path.path.get_ident()?)),
             Expr::Paren(paren) => self.local_of(&paren.expr),
             Expr::Group(group) => self.local_of(&group.expr),
             _ => None,
@@ -231,4 +231,21 @@ fn is_pinned_reference(ty: &Type) -> bool {
     let Some(last) = path.path.segments.last() else { return false };
     let syn::PathArguments::AngleBracketed(args) = &last.arguments else { return false };
     last.ident == "Pin" && matches!(args.args.first(), Some(syn::GenericArgument::Type(Type::Reference(_))))
+}
+
+/// A name as the compiler tells names apart: with the macro it comes from, if it comes from one.
+pub(super) fn name_of(ident: &Ident) -> String {
+    name_at(&ident.to_string(), ident.span())
+}
+
+/// The same for a name that a token at `span` mentions.
+///
+/// The hygiene of a span shows only in its `Debug` form, `#<context> bytes(…)`. Where it does not (in
+/// an editor), names are told apart by their text.
+pub(super) fn name_at(name: &str, span: Span) -> String {
+    let shown = format!("{span:?}");
+    match shown.split_once(" bytes(") {
+        Some((context, _)) if context.starts_with('#') => format!("{name}{context}"),
+        _ => name.to_owned(),
+    }
 }

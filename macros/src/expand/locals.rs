@@ -48,7 +48,7 @@ impl Rewriter<'_> {
         Hider { model: self.model }.visit_pat_mut(pat);
     }
 
-    fn bound<'p>(&self, pat: &'p Pat) -> Vec<(&'p PatIdent, LocalId)> {
+    pub(super) fn bound<'p>(&self, pat: &'p Pat) -> Vec<(&'p PatIdent, LocalId)> {
         bindings(pat)
             .into_iter()
             .filter_map(|binding| {
@@ -118,7 +118,7 @@ impl Rewriter<'_> {
     }
 
     /// A mention of the local that is not the user's.
-    fn mention(&self, id: LocalId, ident: &Ident) -> Ident {
+    pub(super) fn mention(&self, id: LocalId, ident: &Ident) -> Ident {
         if self.model.local(id).is_hidden() {
             paths::hidden(ident)
         } else {

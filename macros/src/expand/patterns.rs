@@ -1,8 +1,4 @@
-//! Matching on a local in place: does the pattern take the value, or a part of it?
-//!
-//! Only types can tell, so the compiler is asked: a closure captures the local by value exactly if the
-//! pattern moves out of it, and a closure type needs dropping exactly if it captured something by
-//! value that does. The closure stands in dead code; its type carries the answer out.
+//! Matching on a local in place: does the pattern take the value, or a part of it, and what is left?
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
@@ -25,39 +21,38 @@ pub(super) struct Question {
 
 impl Rewriter<'_> {
     /// The question about one pattern, if `scrutinee` is a local matched in place.
+    ///
+    /// What is bound tells whether anything was taken: a binding whose type needs dropping holds a part
+    /// that is in the local no more.
     pub(super) fn question(&mut self, scrutinee: &Expr, pat: &Pat) -> Option<Question> {
         let mark = self.plan.scrutinees.get(&key::<Expr>(scrutinee))?.clone();
-        let taken = takes(pat);
-        if taken == Takes::Nothing {
-            return None;
-        }
-        let rt = self.options.paths.private();
+        let left = match takes(pat) {
+            Takes::Nothing => return None,
+            Takes::Whole => Left::Nothing,
+            Takes::Parts(left) => left,
+        };
         let guard = guard(mark.local);
         let site = self.tables().site(mark.into, mark.span);
-        let (ask, answer) = match (taken, mark.part) {
-            (Takes::Whole, Part::Whole) => (Vec::new(), ours!(#guard.moved(#site))),
-            (Takes::Whole, _) => {
-                let (probe, ask) = self.declare_probe(&ours!(like(&raw const #scrutinee)));
-                (ask, part_answer(&mark, &ours!(#probe.moves()), site))
+        let moves = self.any_needs_drop(pat);
+        let mut ask = Vec::new();
+        let answer = match (left, mark.part) {
+            (Left::Named, Part::Whole) if !mark.in_parts => {
+                let (rest, question) = self.declare_probe(&dead_match(scrutinee, &complemented(pat)));
+                ask = question;
+                ours!(#guard.moved_rest(#moves, #rest.moves(), #site))
             }
-            (Takes::Parts(left), extent) => {
-                let (probe, mut ask) = self.declare_probe(&dead_match(scrutinee, pat));
-                let moves = ours!(#probe.moves());
-                let answer = match (left, extent) {
-                    (Left::Nothing, Part::Whole) => ours!(#guard.moved_if(#moves, #site)),
-                    (Left::Named, Part::Whole) => {
-                        let (rest, more) = self.declare_probe(&dead_match(scrutinee, &complemented(pat)));
-                        ask.extend(more);
-                        ours!(#guard.moved_rest(#moves, #rest.moves(), #site))
-                    }
-                    (Left::Hidden, Part::Whole) => ours!(#guard.moved_part(#moves, #site)),
-                    _ => part_answer(&mark, &moves, site),
-                };
-                (ask, answer)
-            }
-            (Takes::Nothing, _) => (Vec::new(), ours!(#rt::at(0))),
+            (Left::Named | Left::Hidden, Part::Whole) => ours!(#guard.moved_part(#moves, #site)),
+            _ => part_answer(&mark, &moves, site),
         };
         Some(Question { ask, answer: Step::Do(answer) })
+    }
+
+    /// Whether one of the values that a pattern has bound needs dropping.
+    fn any_needs_drop(&self, pat: &Pat) -> TokenStream {
+        let rt = self.options.paths.private();
+        let by_value = self.bound(pat).into_iter().filter(|(binding, _)| binding.by_ref.is_none());
+        let names: Vec<_> = by_value.map(|(binding, id)| self.mention(id, &binding.ident)).collect();
+        ours!(false #(|| #rt::needs_drop(&#names))*)
     }
 
     /// Declares a probe and asks it, in dead code.
@@ -195,10 +190,9 @@ pub(super) fn part_answer(mark: &Mark, moves: &TokenStream, site: u32) -> TokenS
 
 /// `bind(|| match scrutinee { pattern => …, _ => {} })`
 fn dead_match(scrutinee: &Expr, pat: &Pat) -> TokenStream {
-    let pat = bare(pat);
     let uses = bindings(pat).into_iter().map(|binding| {
-        let (ident, mutability) = (&binding.ident, binding.mutability.filter(|_| binding.by_ref.is_none()));
-        ours!(let _ = &#mutability #ident;)
+        let ident = &binding.ident;
+        ours!(let _ = &#ident;)
     });
     ours!(bind(|| match #scrutinee { #pat => { #(#uses)* } _ => {} }))
 }

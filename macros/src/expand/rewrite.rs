@@ -97,7 +97,8 @@ impl<'m> Rewriter<'m> {
         match stmt {
             Stmt::Local(local) => {
                 let init = local.init.as_ref();
-                if let Some(question) = init.and_then(|init| self.question(&init.expr, &local.pat)) {
+                let question = init.and_then(|init| self.question(&init.expr, &local.pat));
+                if let Some(question) = question {
                     steps.extend(under(&local.attrs, question.ask));
                     answers.push(question.answer);
                 }

@@ -121,10 +121,10 @@ fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, takes: &str) -> syn::Res
 
 /// Nothing.
 fn flag(input: ParseStream<'_>, key: &str) -> syn::Result<()> {
-    if input.is_empty() || input.peek(Token![,]) {
-        return Ok(());
+    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+        return Err(input.error(format!("`{key}` takes no value; write `{key}` alone")));
     }
-    Err(input.error(format!("`{key}` takes no value; write `{key}` alone")))
+    Ok(())
 }
 
 fn set<T>(place: &mut Option<Asked<T>>, key: Ident, value: T, errors: &mut Errors) {

@@ -153,7 +153,6 @@ main()                                           stack frame                   s
   length()                                       stack frame                   stack_and_heap.rs:30
     text: &String                           8 B  stack → stack: s              :30
   return                                         stack frame freed
-  s                                              stack → heap #1, 5 B
   drop s                                         end of scope
   − heap #1                                 5 B  freed by the drop of s        :16:5
 return                                           stack frame freed

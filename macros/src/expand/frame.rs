@@ -6,9 +6,10 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, ExprClosure, FnArg, Pat, PatIdent, ReturnType, Stmt};
 
-use super::locals::{block_expr, brace, has_tail_temporaries, take, under, Step};
 use super::rewrite::Rewriter;
+use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{About, Tables};
+use super::temporaries::has_tail_temporaries;
 use super::Options;
 use crate::body::pattern::takes_all;
 use crate::body::{key, type_has_no_glue, Model};
@@ -146,7 +147,7 @@ impl Rewriter<'_> {
         let tables = self.frames.pop().unwrap_or_default();
         let frame = enter(tables, &about(self.model, &self.options, closure.inputs_begin.span()));
         let block = into_block(&mut closure.body);
-        let stmts = std::iter::once(super::locals::statement(frame)).chain(block.stmts).collect();
+        let stmts = std::iter::once(super::step::statement(frame)).chain(block.stmts).collect();
         *closure.body = block_expr(Block { brace_token: block.brace_token, stmts });
     }
 }

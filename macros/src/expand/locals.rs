@@ -3,12 +3,14 @@
 //! A guard declared right after a local is dropped right before it, so it can announce the drop; the
 //! next guard to be dropped, or the scope around it, ends what was announced.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned, ToTokens};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Block, Expr, Pat, PatIdent, Stmt, Token};
+use syn::{Block, Expr, Pat, PatIdent, Stmt};
 
 use super::rewrite::Rewriter;
+use super::step::{block_expr, brace, statement, take, Step};
+use super::temporaries::has_tail_temporaries;
 use crate::body::pattern::bindings;
 use crate::body::{key, LocalId, Model};
 use crate::paths::{self, again, ours};
@@ -208,121 +210,4 @@ impl VisitMut for Hider<'_> {
     }
 
     fn visit_expr_mut(&mut self, _: &mut Expr) {}
-}
-
-/// Something the expansion adds, as a statement or as an operand of a `let` chain.
-pub(super) enum Step {
-    Let(TokenStream, TokenStream),
-    Do(TokenStream),
-    /// Under attributes of the user's.
-    Under(Vec<Attribute>, Box<Step>),
-}
-
-/// The steps, present and linted only where what they are about is.
-pub(super) fn under(attrs: &[Attribute], steps: Vec<Step>) -> Vec<Step> {
-    let matter = |attr: &&Attribute| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name));
-    let attrs: Vec<Attribute> = attrs.iter().filter(matter).cloned().collect();
-    if attrs.is_empty() {
-        return steps;
-    }
-    steps.into_iter().map(|step| Step::Under(attrs.clone(), Box::new(step))).collect()
-}
-
-impl Step {
-    pub(super) fn of(pattern: impl ToTokens, value: TokenStream) -> Self {
-        Self::Let(pattern.into_token_stream(), value)
-    }
-
-    pub(super) fn into_statement(self) -> Stmt {
-        statement(match self {
-            Self::Let(pattern, value) => ours!(let #pattern = #value;),
-            Self::Do(tokens) => ours!(#tokens;),
-            Self::Under(attrs, step) => {
-                let stmt = match *step {
-                    Self::Do(tokens) => statement(ours!({ #tokens; })),
-                    step => step.into_statement(),
-                };
-                ours!(#(#attrs)* #stmt)
-            }
-        })
-    }
-
-    /// `let_token` is one of the user's: chains are allowed where its edition says so.
-    pub(super) fn into_operand(self, let_token: Token![let]) -> Expr {
-        Expr::Verbatim(match self {
-            Self::Let(pattern, value) => {
-                let span = let_token.span;
-                quote_spanned!(span=> #let_token #pattern = { #value })
-            }
-            Self::Do(tokens) => ours!({ #tokens; true }),
-            // No attributes stand on the operands of a chain.
-            Self::Under(_, step) => return step.into_operand(let_token),
-        })
-    }
-}
-
-/// Tokens that are statements of their own.
-pub(super) fn statement(tokens: TokenStream) -> Stmt {
-    Stmt::Expr(Expr::Verbatim(tokens), None)
-}
-
-/// Takes an expression out of its place, to be put back inside something.
-pub(super) fn take(expr: &mut Expr) -> Expr {
-    std::mem::replace(expr, Expr::Verbatim(TokenStream::new()))
-}
-
-/// A block as an expression.
-pub(super) fn block_expr(block: Block) -> Expr {
-    Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block })
-}
-
-/// Braces of ours: of this crate's edition, whatever the user's is.
-pub(super) fn brace() -> syn::token::Brace {
-    syn::token::Brace(Span::mixed_site())
-}
-
-/// Whether the last expression of a block may leave temporaries that outlive the block's locals.
-pub(super) fn has_tail_temporaries(block: &Block) -> bool {
-    match block.stmts.last() {
-        Some(Stmt::Expr(tail, None)) => may_leave_temporaries(tail),
-        Some(Stmt::Macro(stmt)) => stmt.semi_token.is_none(),
-        _ => false,
-    }
-}
-
-fn may_leave_temporaries(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_)
-        | Expr::Lit(_)
-        | Expr::Closure(_)
-        | Expr::Return(_)
-        | Expr::Break(_)
-        | Expr::Continue(_)
-        | Expr::Loop(_)
-        | Expr::ForLoop(_)
-        | Expr::While(_) => false,
-        Expr::Paren(paren) => may_leave_temporaries(&paren.expr),
-        Expr::Field(field) => may_leave_temporaries(&field.base),
-        Expr::Reference(reference) => !is_place(&reference.expr),
-        Expr::Try(value) => may_leave_temporaries(&value.expr),
-        Expr::Cast(cast) => may_leave_temporaries(&cast.expr),
-        Expr::Tuple(tuple) => tuple.elems.iter().any(may_leave_temporaries),
-        Expr::Array(array) => array.elems.iter().any(may_leave_temporaries),
-        Expr::Struct(fields) => {
-            fields.fields.iter().any(|field| may_leave_temporaries(&field.expr)) || fields.rest.is_some()
-        }
-        Expr::Call(call) => may_leave_temporaries(&call.func) || call.args.iter().any(may_leave_temporaries),
-        Expr::MethodCall(call) => !is_place(&call.receiver) || call.args.iter().any(may_leave_temporaries),
-        Expr::Binary(binary) => may_leave_temporaries(&binary.left) || may_leave_temporaries(&binary.right),
-        _ => true,
-    }
-}
-
-fn is_place(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_) => true,
-        Expr::Field(field) => is_place(&field.base),
-        Expr::Paren(paren) => is_place(&paren.expr),
-        _ => false,
-    }
 }

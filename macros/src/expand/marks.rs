@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Block, Expr, ExprBlock, Label, Lifetime, Stmt, Token};
 
-use super::locals::{brace, statement, take, Step};
 use super::patterns::part_answer;
 use super::questions::operands;
 use super::rewrite::Rewriter;
+use super::step::{brace, statement, take, Step};
 use crate::body::Key;
 use crate::paths::{callee, guard, ours};
 use crate::plan::{Mark, MarkKind};

@@ -7,7 +7,9 @@ mod marks;
 mod patterns;
 mod questions;
 mod rewrite;
+mod step;
 mod tables;
+mod temporaries;
 
 use proc_macro2::TokenStream;
 

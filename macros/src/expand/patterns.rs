@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
 use syn::{token, BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, ExprParen, ExprWhile, Pat, PatIdent};
 
-use super::locals::{block_expr, brace, take, under, Step};
 use super::rewrite::Rewriter;
+use super::step::{block_expr, brace, take, under, Step};
 use crate::body::pattern::{bindings, complement, takes, Left, Takes};
 use crate::body::{key, LocalId};
 use crate::paths::{guard, ours, probe, rest};

@@ -9,9 +9,9 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lifetime, Macro};
 
 use super::breaks;
-use super::locals::Step;
 use super::marks::{label, Wrapper};
 use super::rewrite::Rewriter;
+use super::step::Step;
 use crate::body::{key, Key, LocalId};
 use crate::paths::{again, ours, probe, value};
 use crate::plan::{Mark, MarkKind};

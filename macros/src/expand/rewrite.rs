@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
-use super::locals::{block_expr, brace, take, under, Step};
 use super::patterns;
+use super::step::{block_expr, brace, take, under, Step};
 use super::tables::Tables;
 use super::Options;
 use crate::body::{key, Key, Known, Model};

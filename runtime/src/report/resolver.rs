@@ -183,10 +183,20 @@ impl Resolver {
         let site = *self.stacks.frame(frame)?.function.locals.get(usize::try_from(local).ok()?)?;
         let name = self.name(site.name);
         let type_name = self.name((ty.name)());
-        let new = Slot { number: slot, binding: local, name: name.clone(), addr, ty, owned: Vec::new() };
+        let new = Slot {
+            number: slot,
+            binding: local,
+            name: name.clone(),
+            addr,
+            ty,
+            owned: Vec::new(),
+            told: Vec::new(),
+        };
         if let Some(old) = self.stacks.occupy(frame, new) {
             self.disown(frame, &old, false);
         }
+        let points_to = self.read((frame, slot), words)?;
+        self.stacks.frame(frame)?.slot(slot)?.told.clone_from(&points_to);
         Some(Kind::Bind(Bind {
             local: Local { name, slot },
             type_name,
@@ -195,14 +205,21 @@ impl Resolver {
             line: site.line,
             param: site.param,
             needs_drop: ty.needs_drop,
-            points_to: self.read((frame, slot), words)?,
+            points_to,
             value: value.as_deref().map(Arc::from),
         }))
     }
 
+    /// Where a local points to, if that is news.
     fn scan(&mut self, at: (u64, u32), words: &[Word]) -> Option<Kind> {
         let points_to = self.read(at, words)?;
-        Some(Kind::Scan(Scan { local: self.local(at)?, points_to }))
+        let local = self.local(at)?;
+        let told = &mut self.stacks.frame(at.0)?.slot(at.1)?.told;
+        if *told == points_to {
+            return None;
+        }
+        told.clone_from(&points_to);
+        Some(Kind::Scan(Scan { local, points_to }))
     }
 
     /// A value without drop glue may as well be copied: its moves say nothing.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::table::Table;
-use crate::event::Local;
+use crate::event::{Local, Pointer};
 use crate::site::{Function, Type};
 
 /// A traced frame that has not ended.
@@ -44,6 +44,8 @@ pub(super) struct Slot {
     pub(super) ty: &'static Type,
     /// Address and number of each block it owned when it was last read.
     pub(super) owned: Vec<(usize, u64)>,
+    /// What it pointed to when that was last told.
+    pub(super) told: Vec<Pointer>,
 }
 
 /// Which local occupies a piece of a stack.

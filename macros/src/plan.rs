@@ -1,6 +1,6 @@
 //! What will be instrumented, and how. Nothing is left to decide after this.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use proc_macro2::Span;
 
@@ -11,8 +11,6 @@ use crate::body::{Capture, How, Into, Key, LocalId, Mention, Model};
 pub(crate) struct Plan {
     /// What to add at an expression.
     pub(crate) marks: HashMap<Key, Vec<Mark>>,
-    /// Mentions of locals that may lose their value, by the expression.
-    pub(crate) taken: HashSet<Key>,
     /// Locals that are matched in place, by the matched expression.
     pub(crate) scrutinees: HashMap<Key, Mark>,
 }
@@ -69,9 +67,6 @@ impl Plan {
     pub(crate) fn of(model: &Model) -> Self {
         let mut plan = Self::default();
         for mention in &model.mentions {
-            if model.local(mention.local).glue && mention.how != How::Place {
-                plan.taken.insert(mention.node);
-            }
             if concerns_a_guard(model, mention) {
                 plan.add(model, mention);
             }
@@ -93,8 +88,8 @@ impl Plan {
             How::Receiver => (MarkKind::Asked, Into::Receiver),
             How::Base => (MarkKind::Asked, Into::Field),
             How::Scrutinee => (MarkKind::Asked, Into::Pattern),
-            How::Macro { opaque: false } => (MarkKind::Asked, Into::Macro),
-            How::Macro { opaque: true } => (MarkKind::Unknown, Into::Macro),
+            How::Macro { opaque: false } if !may_initialise(model, mention) => (MarkKind::Asked, Into::Macro),
+            How::Macro { .. } => (MarkKind::Unknown, Into::Macro),
             How::Capture(Capture::Whole) => (MarkKind::Moved, Into::Capture),
             How::Capture(_) => (MarkKind::Captured, Into::Capture),
         };
@@ -170,6 +165,11 @@ fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
         }
     }
     (others, ambiguous)
+}
+
+/// Whether the macro names a local that may have no value yet: it cannot be copied then.
+fn may_initialise(model: &Model, mention: &Mention) -> bool {
+    model.mentions[mention.within.clone()].iter().any(|other| model.local(other.local).deferred)
 }
 
 /// Whether the closure may own more than the mentioned local.

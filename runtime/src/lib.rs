@@ -26,7 +26,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! Without it, the first report says that it is missing, and has frames, locals, moves and drops only.
+//! Without it, the first report says that it is missing, and has frames, locals, moves and drops only. The
+//! summary then says that the heap is `unknown`.
 //!
 //! # Settings
 //!
@@ -35,11 +36,13 @@
 //! | `TRACE_MEMORY` | `tree`, `live` (each event as it happens), `summary` (totals at exit), `json:PATH` (JSON Lines, see [`wire::json`]), `off` | `tree` |
 //! | `TRACE_MEMORY_COLOR` | `auto`, `always`, `never` | `auto` |
 //! | `TRACE_MEMORY_STABLE` | `1` leaves out times, addresses and frame sizes | `0` |
-//! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` replace an existing regular file | `0` |
+//! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` replace an existing regular file: the old one is unlinked | `0` |
 //!
-//! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. A value that is
-//! not known is answered with one line on stderr, and the default holds. A process with more rights than
-//! its user (setuid) reads none of these.
+//! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. The file is new, and
+//! readable for its owner only. `COLUMNS` sets the width of the output, and `CARGO_TERM_UNICODE=false` makes
+//! it ASCII. A value that is not known
+//! is answered with one line on stderr, and the default holds. A process with more rights than its user
+//! (setuid) reads none of these.
 //!
 //! # Parts
 //!
@@ -138,8 +141,9 @@ pub use allocator::Alloc;
 /// # init();
 /// ```
 ///
-/// **`values`** adds the `Debug` text of each local that has one, taken when the local gets its first
-/// value and cut after 256 bytes. It runs the type's own `Debug`; a panic in there leaves the text out.
+/// **`values`** adds the `Debug` text of each local that has one, taken when the local gets a
+/// value, and cut after 256 bytes. Of a local that needs no dropping it is the first value. It runs the
+/// type's own `Debug`; a panic in there leaves the text out.
 ///
 /// ```
 /// #[trace_memory::trace_memory(values)]
@@ -187,9 +191,10 @@ pub use allocator::Alloc;
 /// The signature stays. In the body come calls into this crate: one when the function starts, one at each
 /// statement that may touch the heap, a guard behind each local that may need dropping, a note where such
 /// a local may lose its value. A guard borrows nothing. It is dropped right before its local, and so tells
-/// the drop when it is about to run. Where only types can tell whether a value moves, a copy of the
-/// expression in dead code lets the compiler answer. The expansion contains no `unsafe`, no `allow` and no
-/// path that does not start at this crate.
+/// the drop when it is about to run. Where only types can tell whether a value moves, a closure in dead
+/// code lets the compiler answer: its type needs dropping if it captured the value. Names in the
+/// expansion start with `__tm_`. The expansion contains no `unsafe`, no `allow`
+/// of its own and no path that does not start at this crate.
 ///
 /// On a binary's or example's `fn main` without parameters it also adds
 /// `#[global_allocator] static …: Alloc = Alloc::system();`.
@@ -200,14 +205,25 @@ pub use allocator::Alloc;
 ///
 /// - Temporaries have no events of their own; their blocks show at the statement.
 /// - `async` blocks inside a traced function are left as they are.
-/// - A move or a drop that cannot be decided is in the trace with `certain: false`. A drop says why: `rest`,
-///   a field or a pattern with `..` took a part, and whether the remaining fields need dropping is not
-///   known; `maybe_moved`, the value may have gone before, in an expression that could not be asked about
-///   (it holds a `break`, or a macro of the program's own with a `return`, `break` or `?` in it; a closure
-///   or call takes several locals at once in a way that cannot be told apart; a `let` chain matches on what
-///   it has just bound).
-/// - A macro of the program's own that expands to a `return` or `?` does not compile where it is the last to
-///   mention a local that may need dropping.
+/// - A move or a drop that cannot be decided is in the trace with `certain: false`. A drop says why. `rest`: a
+///   field (`x.a`), a pattern with `..`, `..x` in a struct expression, or several patterns took parts of
+///   the value, and whether what remains needs dropping is not known. `maybe_moved`: the value may have gone
+///   before, into one of these:
+///   - a macro that is not followed, that is, one of the program's own, `assert!`, `debug_assert!` or `dbg!`, if
+///     it takes the local on some path, or if the compiler cannot be asked: the return type cannot be written
+///     (`impl Trait`, a closure without `-> T`), the macro is an expression in a loop, or its arguments hold
+///     `break`, `continue` or `.await`;
+///   - a call, as the last use of the local, that has an unlabelled `break` or `continue` in an operand, or, in a
+///     loop, a macro that is not followed;
+///   - a closure that may own several locals;
+///   - a `let` chain that takes apart what it has just bound.
+/// - Where a pattern takes a part of a local and a later statement mentions the rest, the part has no
+///   move, and the local has a drop even if nothing of the rest needs dropping.
+/// - A local defined by a macro that is not followed is not seen. If it has the name of an outer local, its
+///   mentions are taken for the outer one.
+/// - An assignment to a captured local inside a closure has no event, and the old value no drop.
+/// - The lint `unused_assignments` finds nothing in a traced function. Some errors of the borrow checker and of
+///   types are told twice, or with a note about a closure that is not in the source.
 /// - A macro of the program's own that has the name of one in the standard library (`vec!`, `println!`, …)
 ///   is taken for that one.
 /// - A name in a pattern that starts with a capital letter is taken for a constant or a variant.

@@ -29,7 +29,7 @@ impl Walker {
         self.model.closures.insert(key::<ExprClosure>(closure), self.body);
         self.region(|walker| {
             for input in &closure.inputs {
-                walker.bind(input, Declared { param: true, no_glue: false });
+                walker.bind(input, Declared { param: true, no_glue: false, ..Declared::default() });
             }
             walker.expr(&closure.body, Use::Value(Into::Return));
         });

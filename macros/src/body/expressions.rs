@@ -72,7 +72,7 @@ impl Walker {
         self.expr(&body.expr, Use::Value(Into::Call));
         self.looped(|walker| {
             let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
-            walker.bind(&body.pat, Declared { param: false, no_glue });
+            walker.bind(&body.pat, Declared { param: false, no_glue, ..Declared::default() });
             walker.block(&body.body, Use::Place);
         });
     }
@@ -102,7 +102,7 @@ impl Walker {
             Expr::Await(value) => self.expr(&value.base, call),
             Expr::Unary(unary) => match unary.op {
                 UnOp::Deref(_) => self.expr(&unary.expr, Use::Place),
-                _ => self.expr(&unary.expr, call),
+                _ => self.negation(expr, &unary.expr),
             },
             Expr::Field(field) => self.expr(&field.base, Use::Place),
             Expr::Index(index) => {
@@ -113,6 +113,18 @@ impl Walker {
             Expr::RawAddr(raw) => self.expr(&raw.expr, Use::Place),
             Expr::Cast(cast) => self.expr(&cast.expr, Use::Place),
             _ => {}
+        }
+    }
+
+    /// `!x` and `-x`: noted around the whole, since a block in the operand's place would be given the type
+    /// that is expected of the result.
+    fn negation(&mut self, expr: &Expr, operand: &Expr) {
+        match self.place(operand) {
+            Some((local, path)) => {
+                let how = How::Value(Into::Call);
+                self.mention(About { local, how, path, node: key(expr), span: expr.span() });
+            }
+            None => self.expr(operand, Use::Value(Into::Call)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Macros whose arguments can be read: those of the standard library that take expressions.
 //!
 //! A program that gives one of these names to a macro of its own gets the standard macro's reading;
-//! all other macros are followed by asking the compiler (see `expand::dead`).
+//! all other macros are followed by asking the compiler (see `expand::questions`).
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -255,7 +255,7 @@ pub(super) fn captured(text: &str, span: Span, found: &mut Vec<String>) {
 }
 
 /// Whether tokens hold something that leaves the expression for a loop or an executor around it, and
-/// so cannot stand in a closure. (`return` and `?` can: see `expand::dead`.)
+/// so cannot stand in a closure. (`return` and `?` can: see `expand::questions`.)
 pub(crate) fn leaves(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ["break", "continue", "await", "yield"].iter().any(|word| ident == word),

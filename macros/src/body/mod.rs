@@ -8,7 +8,7 @@ mod expressions;
 mod glue;
 mod macros;
 pub(crate) mod pattern;
-mod statements;
+pub(crate) mod statements;
 mod walk;
 
 use std::collections::HashMap;
@@ -19,6 +19,7 @@ use syn::{Block, Signature};
 
 pub(crate) use glue::type_has_no_glue;
 pub(crate) use macros::{diverges, is_known_macro, leaves, Known};
+pub(crate) use statements::expr_attrs;
 
 /// The identity of a syntax node.
 pub(crate) type Key = usize;
@@ -85,6 +86,8 @@ pub(crate) struct Local {
     pub(crate) mutable: bool,
     /// Whether its type may need dropping; `false` only where the source says that it does not.
     pub(crate) glue: bool,
+    /// Whether it is declared without a value.
+    pub(crate) deferred: bool,
     /// Whether something is assigned to it, or to a part of it, after its declaration.
     pub(crate) assigned: bool,
     /// Whether anything mentions it.
@@ -120,6 +123,13 @@ pub(crate) struct Mention {
     pub(crate) locals_before: usize,
     block: BlockId,
     statement: usize,
+}
+
+impl Mention {
+    /// Whether it may take parts that it does not name: then a later use of another part proves nothing.
+    fn takes_parts(&self) -> bool {
+        matches!(self.how, How::Scrutinee | How::Base | How::Capture(Capture::Part))
+    }
 }
 
 /// What a mention does with the local.
@@ -191,6 +201,7 @@ impl Model {
         }
         self.mentions.iter().any(|later| {
             later.plain
+                && (later.path.is_empty() || !mention.takes_parts())
                 && later.local == mention.local
                 && later.body == mention.body
                 && paths_meet(&later.path, &mention.path)

@@ -1,7 +1,10 @@
 //! What patterns bind, and what they leave behind.
 
 use syn::punctuated::Punctuated;
-use syn::{FieldPat, Pat, PatIdent, Token};
+use syn::visit::{self, Visit};
+use syn::{Attribute, FieldPat, Pat, PatIdent, Token};
+
+use super::{key, Key};
 
 /// The bindings of a pattern, in the order in which they are declared.
 pub(crate) fn bindings(pat: &Pat) -> Vec<&PatIdent> {
@@ -35,6 +38,28 @@ fn collect<'p>(pat: &'p Pat, found: &mut Vec<&'p PatIdent>) {
         Pat::TupleStruct(tuple) => tuple.elems.iter().for_each(|pat| collect(pat, found)),
         Pat::Type(typed) => collect(&typed.pat, found),
         _ => {}
+    }
+}
+
+/// The attributes of the struct field that a binding stands in.
+pub(crate) fn field_attrs<'p>(pat: &'p Pat, binding: &PatIdent) -> &'p [Attribute] {
+    let mut finder = FieldFinder { wanted: key::<PatIdent>(binding), attrs: &[] };
+    finder.visit_pat(pat);
+    finder.attrs
+}
+
+struct FieldFinder<'p> {
+    wanted: Key,
+    attrs: &'p [Attribute],
+}
+
+impl<'p> Visit<'p> for FieldFinder<'p> {
+    fn visit_field_pat(&mut self, field: &'p FieldPat) {
+        let inside = bindings(&field.pat);
+        if !field.attrs.is_empty() && inside.iter().any(|found| key::<PatIdent>(found) == self.wanted) {
+            self.attrs = &field.attrs;
+        }
+        visit::visit_field_pat(self, field);
     }
 }
 
@@ -101,7 +126,11 @@ fn left(pat: &Pat) -> Left {
             None => Left::Nothing,
         },
         Pat::Guard(guard) => left(&guard.pat),
-        Pat::Or(or) => most(or.cases.iter()),
+        // Alternatives would have to name what they leave alike.
+        Pat::Or(or) => match most(or.cases.iter()) {
+            Left::Named => Left::Hidden,
+            left => left,
+        },
         Pat::Paren(paren) => left(&paren.pat),
         Pat::Slice(slice) => most(slice.elems.iter()),
         Pat::Struct(fields) if fields.rest.is_some() => Left::Hidden,

@@ -65,6 +65,8 @@ impl Walker {
                 self.region(|walker| walker.expr(diverge, Use::Value(Into::Return)));
             }
             declared.no_glue = is_plain(&local.pat) && value_has_no_glue(&init.expr);
+        } else {
+            declared.deferred = true;
         }
         self.bind(&local.pat, declared);
     }
@@ -115,22 +117,44 @@ fn leaves(stmt: &Stmt) -> bool {
     }
 }
 
-/// The attributes of a statement, as far as they can take it away.
-fn attrs(stmt: &Stmt) -> &[Attribute] {
+/// The attributes of a statement.
+pub(crate) fn attrs(stmt: &Stmt) -> &[Attribute] {
     match stmt {
         Stmt::Local(local) => &local.attrs,
         Stmt::Macro(stmt) => &stmt.attrs,
-        Stmt::Expr(Expr::Call(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::MethodCall(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::Assign(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::Macro(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::Block(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::If(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::Match(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::ForLoop(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::While(inner), _) => &inner.attrs,
-        Stmt::Expr(Expr::Return(inner), _) => &inner.attrs,
-        Stmt::Expr(..) | Stmt::Item(_) => &[],
+        Stmt::Expr(expr, _) => expr_attrs(expr),
+        Stmt::Item(_) => &[],
+    }
+}
+
+/// The attributes of an expression.
+pub(crate) fn expr_attrs(expr: &Expr) -> &[Attribute] {
+    match expr {
+        Expr::Array(inner) => &inner.attrs,
+        Expr::Assign(inner) => &inner.attrs,
+        Expr::Binary(inner) => &inner.attrs,
+        Expr::Block(inner) => &inner.attrs,
+        Expr::Break(inner) => &inner.attrs,
+        Expr::Call(inner) => &inner.attrs,
+        Expr::Closure(inner) => &inner.attrs,
+        Expr::Field(inner) => &inner.attrs,
+        Expr::ForLoop(inner) => &inner.attrs,
+        Expr::If(inner) => &inner.attrs,
+        Expr::Lit(inner) => &inner.attrs,
+        Expr::Loop(inner) => &inner.attrs,
+        Expr::Macro(inner) => &inner.attrs,
+        Expr::Match(inner) => &inner.attrs,
+        Expr::MethodCall(inner) => &inner.attrs,
+        Expr::Paren(inner) => &inner.attrs,
+        Expr::Path(inner) => &inner.attrs,
+        Expr::Reference(inner) => &inner.attrs,
+        Expr::Return(inner) => &inner.attrs,
+        Expr::Struct(inner) => &inner.attrs,
+        Expr::Tuple(inner) => &inner.attrs,
+        Expr::Unary(inner) => &inner.attrs,
+        Expr::Unsafe(inner) => &inner.attrs,
+        Expr::While(inner) => &inner.attrs,
+        _ => &[],
     }
 }
 

@@ -47,6 +47,7 @@ pub(super) struct About {
 pub(super) struct Declared {
     pub(super) param: bool,
     pub(super) no_glue: bool,
+    pub(super) deferred: bool,
 }
 
 impl Walker {
@@ -77,13 +78,13 @@ impl Walker {
                         _ => false,
                     };
                     let ident = Ident::new("self", receiver.self_token.span);
-                    let declared = Declared { param: true, no_glue };
+                    let declared = Declared { param: true, no_glue, ..Declared::default() };
                     let id = self.declare(&ident, receiver.mutability.is_some(), declared);
                     self.model.receiver = Some(id);
                 }
                 FnArg::Typed(typed) => self.under(&typed.attrs, |walker| {
                     let no_glue = type_has_no_glue(&typed.ty);
-                    walker.bind(&typed.pat, Declared { param: true, no_glue });
+                    walker.bind(&typed.pat, Declared { param: true, no_glue, ..Declared::default() });
                 }),
             }
         }
@@ -105,6 +106,7 @@ impl Walker {
             param: declared.param,
             mutable,
             glue: !declared.no_glue,
+            deferred: declared.deferred,
             assigned: false,
             mentioned: false,
         });

@@ -53,7 +53,9 @@ pub(super) fn function(
     let about = about(rewriter.model, &rewriter.options, function.sig.ident.span());
     let frame = enter(rewriter.frames.pop().unwrap_or_default(), &about);
     if in_closure {
-        ours!(#frame #rt::call(move || { #body }))
+        // The type carries what the surroundings expect into the closure.
+        let returns = return_type(&function.sig.output).map(|ty| ours!(-> #ty));
+        ours!(#frame #rt::call(move || #returns { #body }))
     } else {
         ours!(#frame #body)
     }

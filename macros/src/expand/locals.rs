@@ -9,9 +9,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Pat, PatIdent, Stmt};
 
 use super::rewrite::Rewriter;
-use super::step::{block_expr, brace, statement, take, Step};
+use super::step::{block_expr, brace, statement, take, under, Step};
 use super::temporaries::has_tail_temporaries;
-use crate::body::pattern::bindings;
+use crate::body::pattern::{bindings, field_attrs};
 use crate::body::{key, LocalId, Model};
 use crate::paths::{self, again, ours};
 
@@ -31,7 +31,7 @@ impl Rewriter<'_> {
     pub(super) fn guards_after_let(&mut self, pat: &mut Pat) -> Vec<Step> {
         let bound = self.bound(pat);
         let dropped = bound.iter().filter(|(_, id)| self.model.local(*id).glue).count();
-        let steps = self.guards(&bound, dropped > 1);
+        let steps = self.guards(pat, &bound, dropped > 1);
         self.visit_bound(pat);
         steps
     }
@@ -40,7 +40,7 @@ impl Rewriter<'_> {
     /// locals move into the block, so that their drops are inside it.
     pub(super) fn guards_on_entry(&mut self, pat: &mut Pat) -> Vec<Step> {
         let bound = self.bound(pat);
-        let steps = self.guards(&bound, true);
+        let steps = self.guards(pat, &bound, true);
         self.visit_bound(pat);
         steps
     }
@@ -60,14 +60,16 @@ impl Rewriter<'_> {
             .collect()
     }
 
-    fn guards(&mut self, bound: &[(&PatIdent, LocalId)], rebind: bool) -> Vec<Step> {
+    fn guards(&mut self, pat: &Pat, bound: &[(&PatIdent, LocalId)], rebind: bool) -> Vec<Step> {
         let mut steps = Vec::new();
         for &(binding, id) in bound {
+            let mut own = Vec::new();
             if rebind && self.model.local(id).glue {
-                steps.push(self.rebinding(binding, id));
+                own.push(self.rebinding(binding, id));
             }
-            steps.push(self.bind(id, &binding.ident));
-            steps.extend(self.unused(binding, id));
+            own.push(self.bind(id, &binding.ident));
+            own.extend(self.unused(binding, id));
+            steps.extend(under(field_attrs(pat, binding), own));
         }
         steps
     }

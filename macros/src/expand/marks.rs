@@ -1,10 +1,10 @@
 //! Notes that a local loses its value, put where it does.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Block, Expr, ExprBlock, Label, Lifetime, Stmt, Token};
+use syn::{token, Attribute, Block, Expr, ExprBlock, ExprParen, Label, Lifetime, Stmt, Token, UnOp};
 
 use super::patterns::part_answer;
-use super::questions::operands;
+use super::questions::{operands, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{brace, statement, take, Step};
 use crate::body::Key;
@@ -20,6 +20,8 @@ pub(super) struct Wrapper {
     pub(super) closure: Option<Ident>,
     /// Probes that have the types of a call's operands, by position.
     pub(super) operands: Vec<(usize, Ident)>,
+    /// The operands that are plain names.
+    paths: Vec<usize>,
     after: Vec<TokenStream>,
     assigned: Vec<Mark>,
     drop_call: Option<Mark>,
@@ -30,6 +32,9 @@ impl Rewriter<'_> {
     pub(super) fn prepare(&mut self, node: Key, expr: &Expr) -> Wrapper {
         let mut wrapper = Wrapper::default();
         let Some(marks) = self.plan.marks.get(&node) else { return wrapper };
+        let names = operands_of(expr).into_iter().enumerate();
+        wrapper.paths =
+            names.filter(|(_, operand)| matches!(operand, Expr::Path(_))).map(|(at, _)| at).collect();
         let mut answers = Vec::new();
         for mark in marks.clone() {
             match mark.kind {
@@ -40,7 +45,8 @@ impl Rewriter<'_> {
                     wrapper.after.push(ours!(#guard.refilled();));
                 }
                 MarkKind::PartMoved => {
-                    let (probe, steps) = self.declare_probe(&ours!(like(&raw const #expr)));
+                    let place = negated(expr);
+                    let (probe, steps) = self.declare_probe(&ours!(like(&raw const #place)));
                     wrapper.before.extend(steps.into_iter().map(tokens_of));
                     answers.push(self.answered(&mark, &probe));
                 }
@@ -82,7 +88,7 @@ impl Rewriter<'_> {
     /// Puts the wrapper around the rewritten expression.
     pub(super) fn wrap(&mut self, wrapper: Wrapper, expr: &mut Expr) {
         if !wrapper.operands.is_empty() {
-            self.wrap_operands(&wrapper.operands, expr);
+            self.wrap_operands(&wrapper.operands, &wrapper.paths, expr);
         }
         let mut stmts: Vec<Stmt> = wrapper.before.into_iter().map(statement).collect();
         if let Some(mark) = &wrapper.drop_call {
@@ -103,12 +109,18 @@ impl Rewriter<'_> {
     }
 
     /// Lets operands give their types to their probes.
-    fn wrap_operands(&mut self, probes: &[(usize, Ident)], expr: &mut Expr) {
+    fn wrap_operands(&mut self, probes: &[(usize, Ident)], paths: &[usize], expr: &mut Expr) {
         for (index, operand) in operands(expr).into_iter().enumerate() {
             let Some((_, probe)) = probes.iter().find(|(at, _)| *at == index) else { continue };
             let label = self.operand_label();
-            let question = statement(ours!(if false { break #label #probe.value(); }));
-            let stmts = vec![question, Stmt::Expr(take(operand), None)];
+            let value = take(operand);
+            // The first type met decides on coercions, and should be the operand's. Behind a `break`, its
+            // temporaries would be gone, so that is for those that have none.
+            let stmts = if paths.contains(&index) {
+                vec![statement(ours!(if true { break #label #value; })), statement(ours!(#probe.value()))]
+            } else {
+                vec![statement(ours!(if false { break #label #probe.value(); })), Stmt::Expr(value, None)]
+            };
             *operand = labelled(Some(label), stmts, Vec::new());
         }
         if let Expr::Struct(fields) = expr {
@@ -162,11 +174,17 @@ pub(super) fn label(number: usize, span: Span) -> Lifetime {
 /// A block of ours, with a label or without.
 fn labelled(label: Option<Lifetime>, stmts: Vec<Stmt>, attrs: Vec<Attribute>) -> Expr {
     let label = label.map(|name| Label { name, colon_token: Token![:](Span::mixed_site()) });
-    Expr::Block(ExprBlock { attrs, label, block: Block { brace_token: brace(), stmts } })
+    let block = ExprBlock { attrs: Vec::new(), label, block: Block { brace_token: brace(), stmts } };
+    // A block ends a statement, an operand of `..` and more; parentheses never do.
+    Expr::Paren(ExprParen {
+        attrs,
+        paren_token: token::Paren(Span::mixed_site()),
+        expr: Box::new(Expr::Block(block)),
+    })
 }
 
 /// Takes the attributes off an expression that goes into a block: they belong on the whole.
-fn take_attrs(expr: &mut Expr) -> Vec<Attribute> {
+pub(super) fn take_attrs(expr: &mut Expr) -> Vec<Attribute> {
     match expr {
         Expr::Assign(inner) => std::mem::take(&mut inner.attrs),
         Expr::Call(inner) => std::mem::take(&mut inner.attrs),
@@ -175,6 +193,14 @@ fn take_attrs(expr: &mut Expr) -> Vec<Attribute> {
         Expr::Path(inner) => std::mem::take(&mut inner.attrs),
         Expr::Struct(inner) => std::mem::take(&mut inner.attrs),
         _ => Vec::new(),
+    }
+}
+
+/// The operand of `!` or `-`, or the expression itself: a dereference is a place.
+fn negated(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Unary(unary) if !matches!(unary.op, UnOp::Deref(_)) => &unary.expr,
+        _ => expr,
     }
 }
 

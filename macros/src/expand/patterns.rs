@@ -2,11 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
-use syn::{token, BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, ExprParen, ExprWhile, Pat, PatIdent};
+use syn::{token, BinOp, Block, Expr, ExprBinary, ExprBlock, ExprIf, ExprMatch, ExprWhile, Pat, PatIdent};
 
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, take, under, Step};
-use crate::body::pattern::{bindings, complement, takes, Left, Takes};
+use crate::body::pattern::{bindings, complement, field_attrs, takes, Left, Takes};
 use crate::body::{key, LocalId};
 use crate::paths::{guard, ours, probe, rest};
 use crate::plan::{Mark, Part};
@@ -50,7 +50,10 @@ impl Rewriter<'_> {
     /// Whether one of the values that a pattern has bound needs dropping.
     fn any_needs_drop(&self, pat: &Pat) -> TokenStream {
         let rt = self.options.paths.private();
-        let by_value = self.bound(pat).into_iter().filter(|(binding, _)| binding.by_ref.is_none());
+        let by_value = self.bound(pat).into_iter().filter(|(binding, _)| {
+            // Of a field that is perhaps not there, nothing can be asked.
+            binding.by_ref.is_none() && field_attrs(pat, binding).is_empty()
+        });
         let names: Vec<_> = by_value.map(|(binding, id)| self.mention(id, &binding.ident)).collect();
         ours!(false #(|| #rt::needs_drop(&#names))*)
     }
@@ -238,8 +241,9 @@ fn and(left: Expr, right: Expr, span: Span) -> Expr {
 /// Makes the first and the last token of an expression the user's: in a chain of `let`s, the compiler
 /// looks at the edition of the whole.
 pub(super) fn end_as_the_users(expr: &mut Expr, span: Span) {
-    if let Expr::Block(block) = expr {
+    if let Some(mut block) = take_wrapped(expr) {
         block.block.brace_token = token::Brace(span);
+        *expr = Expr::Block(block);
         return;
     }
     let mut leftmost = expr;
@@ -251,11 +255,23 @@ pub(super) fn end_as_the_users(expr: &mut Expr, span: Span) {
             Expr::Index(index) => &mut index.expr,
             Expr::Try(value) => &mut value.expr,
             Expr::Binary(binary) => &mut binary.left,
-            Expr::Block(_) => break,
+            Expr::Paren(paren) => {
+                paren.paren_token = token::Paren(span);
+                return;
+            }
             _ => return,
         };
     }
-    let inner = take(leftmost);
-    *leftmost =
-        Expr::Paren(ExprParen { attrs: Vec::new(), paren_token: token::Paren(span), expr: Box::new(inner) });
+}
+
+/// The block that stands around an expression, without its parentheses.
+fn take_wrapped(expr: &mut Expr) -> Option<ExprBlock> {
+    match expr {
+        Expr::Paren(paren) => take_wrapped(&mut paren.expr),
+        Expr::Block(_) => match take(expr) {
+            Expr::Block(block) => Some(block),
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -9,10 +9,10 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lifetime, Macro};
 
 use super::breaks;
-use super::marks::{label, Wrapper};
+use super::marks::{label, take_attrs, Wrapper};
 use super::rewrite::Rewriter;
 use super::step::Step;
-use crate::body::{key, Key, LocalId};
+use crate::body::{expr_attrs as attrs, Key, LocalId};
 use crate::paths::{again, ours, probe, value};
 use crate::plan::{Mark, MarkKind};
 
@@ -30,7 +30,7 @@ impl Rewriter<'_> {
     /// Of the operands only the types are needed, which they give to their probes in passing. The
     /// `break` makes the call's type that of the copy, also where only the surroundings tell it.
     pub(super) fn ask(&mut self, mark: &Mark, expr: &Expr, wrapper: &mut Wrapper) -> Option<Ident> {
-        if breaks::leave(expr, mark.in_loop) {
+        if breaks::leave(expr, mark.in_loop) || has_attributes(expr) {
             return None;
         }
         let rt = self.options.paths.private();
@@ -83,10 +83,10 @@ impl Rewriter<'_> {
 
     /// The call or struct expression with its operands replaced by their types.
     fn with_typed_operands(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Expr {
-        let simple: Vec<bool> = operands_of(expr).iter().map(|operand| self.is_simple(operand)).collect();
         let mut call = expr.clone();
+        take_attrs(&mut call);
         for (index, operand) in operands(&mut call).into_iter().enumerate() {
-            if !simple[index] {
+            if !matches!(operand, Expr::Lit(_)) {
                 let probe = self.operand_probe(index, wrapper);
                 *operand = Expr::Verbatim(ours!(#probe.value()));
             }
@@ -103,18 +103,6 @@ impl Rewriter<'_> {
         wrapper.before.push(ours!(let #probe = #rt::probe();));
         wrapper.operands.push((index, probe.clone()));
         probe
-    }
-
-    /// Whether an operand can be copied: it takes no local's value, and its type leads nowhere else.
-    fn is_simple(&self, operand: &Expr) -> bool {
-        match operand {
-            Expr::Lit(_) => true,
-            Expr::Path(_) => !self.plan.taken.contains(&key::<Expr>(operand)),
-            Expr::Reference(reference) => {
-                reference.mutability.is_none() && matches!(&*reference.expr, Expr::Path(_) | Expr::Lit(_))
-            }
-            _ => false,
-        }
     }
 
     /// Asks for the type of a closure, which gives its own to the block around it. It is not copied:
@@ -188,11 +176,21 @@ pub(super) fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
 }
 
 /// The same, to look at.
-fn operands_of(expr: &Expr) -> Vec<&Expr> {
+pub(super) fn operands_of(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Call(call) => call.args.iter().collect(),
         Expr::MethodCall(call) => call.args.iter().collect(),
         Expr::Struct(fields) => fields.fields.iter().map(|field| &field.expr).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Whether an operand has attributes, of which one may take it away.
+fn has_attributes(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) => call.args.iter().any(|arg| !attrs(arg).is_empty()),
+        Expr::MethodCall(call) => call.args.iter().any(|arg| !attrs(arg).is_empty()),
+        Expr::Struct(fields) => fields.fields.iter().any(|field| !field.attrs.is_empty()),
+        _ => false,
     }
 }

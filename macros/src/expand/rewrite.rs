@@ -11,7 +11,7 @@ use super::patterns;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::Tables;
 use super::Options;
-use crate::body::{key, Key, Known, Model};
+use crate::body::{key, statements, Key, Known, Model};
 use crate::paths::{guard, ours};
 use crate::plan::Plan;
 
@@ -71,10 +71,11 @@ impl<'m> Rewriter<'m> {
         let mut around = Vec::new();
         // In place first: a node that moves loses its identity.
         for stmt in &mut block.stmts {
+            let attrs = statements::attrs(stmt).to_vec();
             let (before, answers) = self.before(stmt);
             self.visit_stmt_mut(stmt);
             let after = self.after(stmt, answers);
-            around.push((before, after));
+            around.push((under(&attrs, before), under(&attrs, after)));
         }
         let inserted = around.iter().any(|(before, after)| !before.is_empty() || !after.is_empty());
         let stmts = std::mem::take(&mut block.stmts);
@@ -99,7 +100,7 @@ impl<'m> Rewriter<'m> {
                 let init = local.init.as_ref();
                 let question = init.and_then(|init| self.question(&init.expr, &local.pat));
                 if let Some(question) = question {
-                    steps.extend(under(&local.attrs, question.ask));
+                    steps.extend(question.ask);
                     answers.push(question.answer);
                 }
             }
@@ -126,7 +127,6 @@ impl<'m> Rewriter<'m> {
                 Some(_) => self.guards_after_let(&mut local.pat),
             };
             steps.extend(guards);
-            steps = under(&local.attrs, steps);
         }
         for local in changed.into_iter().flatten() {
             let guard = guard(*local);

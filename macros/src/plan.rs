@@ -17,6 +17,7 @@ pub(crate) struct Plan {
 
 /// A place where a local may lose its value, or get one.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one place")]
 pub(crate) struct Mark {
     pub(crate) local: LocalId,
     pub(crate) kind: MarkKind,
@@ -27,6 +28,8 @@ pub(crate) struct Mark {
     pub(crate) others: Vec<LocalId>,
     /// Whether another local's part may be taken, which cannot be kept out.
     pub(crate) ambiguous: bool,
+    /// Whether the name may stand for another local here, which the guard can tell by its address.
+    pub(crate) perhaps_another: bool,
     /// Whether other expressions may take parts of the local, too.
     pub(crate) in_parts: bool,
     pub(crate) in_loop: bool,
@@ -104,6 +107,7 @@ impl Plan {
             span: mention.span,
             others,
             ambiguous,
+            perhaps_another: mention.perhaps_another,
             in_parts: partly_moved(model, mention),
             in_loop: mention.in_loop,
         };

@@ -107,6 +107,11 @@ pub fn declare(local: u32) -> Guard {
 }
 
 impl Guard {
+    /// Whether the place is the one that is watched.
+    pub fn watches<T>(&self, place: *const T) -> bool {
+        self.is_at(place.addr())
+    }
+
     /// The local holds a new value.
     pub fn assigned<T>(&self, value: &T) {
         self.assign(place(value), None);

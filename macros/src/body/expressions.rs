@@ -124,7 +124,14 @@ impl Walker {
                 let how = How::Value(Into::Call);
                 self.mention(About { local, how, path, node: key(expr), span: expr.span() });
             }
-            None => self.expr(operand, Use::Value(Into::Call)),
+            None => match operand {
+                Expr::Paren(paren) => self.negation(expr, &paren.expr),
+                Expr::MethodCall(call) if self.place(&call.receiver).is_some() => {
+                    self.method_call(expr, call);
+                }
+                Expr::Call(call) => self.call(expr, call),
+                _ => self.expr(operand, Use::Value(Into::Call)),
+            },
         }
     }
 

@@ -162,6 +162,19 @@ impl Known {
 }
 
 impl Walker {
+    /// A macro as a statement may define locals, by names that it is given.
+    pub(super) fn macro_statement(&mut self, mac: &Macro) {
+        let start = self.model.mentions.len();
+        self.macro_call(mac, key(mac));
+        let declares = may_declare(mac.tokens.clone(), &|name| self.resolve(name).is_some());
+        for mention in &mut self.model.mentions[start..] {
+            if let How::Macro { opaque } = &mut mention.how {
+                *opaque |= declares;
+                self.redefined.insert(mention.local);
+            }
+        }
+    }
+
     pub(super) fn macro_call(&mut self, mac: &Macro, node: Key) {
         let Some(known) = read(mac) else {
             return self.opaque(mac.tokens.clone(), node);
@@ -252,6 +265,36 @@ pub(super) fn captured(text: &str, span: Span, found: &mut Vec<String>) {
             }
         }
     }
+}
+
+/// Whether tokens name something that is no local, and so may be what the macro declares: a name that
+/// is not called, not a path, not a field and not a keyword.
+pub(super) fn may_declare(tokens: TokenStream, is_local: &impl Fn(&str) -> bool) -> bool {
+    const KEYWORDS: [&str; 18] = [
+        "as", "crate", "else", "false", "fn", "for", "if", "in", "let", "loop", "match", "move", "mut",
+        "ref", "return", "self", "true", "while",
+    ];
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => may_declare(group.stream(), is_local),
+        TokenTree::Ident(ident) => {
+            let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+            let name = ident.to_string();
+            let is_part = is_punct(before, ".:&") || is_punct(tokens.get(at + 1), ":!(");
+            let is_called = matches!(tokens.get(at + 1), Some(TokenTree::Group(_)));
+            let is_type = name.starts_with(char::is_uppercase);
+            !(is_part
+                || is_called
+                || is_type
+                || KEYWORDS.contains(&name.as_str())
+                || is_local(&name_of(ident)))
+        }
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn is_punct(token: Option<&TokenTree>, any_of: &str) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if any_of.contains(punct.as_char()))
 }
 
 /// Whether tokens hold something that leaves the expression for a loop or an executor around it, and

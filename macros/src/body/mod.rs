@@ -102,6 +102,7 @@ impl Local {
 }
 
 /// A place where a local is mentioned.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one place")]
 pub(crate) struct Mention {
     pub(crate) local: LocalId,
     /// The body the mention stands in; not the local's own where a closure captures it.
@@ -115,6 +116,8 @@ pub(crate) struct Mention {
     pub(crate) span: Span,
     /// Whether it surely is a mention of this very local, that is compiled.
     plain: bool,
+    /// Whether a macro before it may have defined another local of this name.
+    pub(crate) perhaps_another: bool,
     /// Whether it stands in what is returned, or broken out with.
     leaving: bool,
     /// The mentions inside the node (indices into [`Model::mentions`]), this one included.

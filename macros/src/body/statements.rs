@@ -29,7 +29,7 @@ impl Walker {
                 Stmt::Item(item) => walker.item(&item.to_token_stream()),
                 Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => walker.expr(expr, tail),
                 Stmt::Expr(expr, _) => walker.expr(expr, Use::Value(Into::Call)),
-                Stmt::Macro(stmt) => walker.macro_call(&stmt.mac, key(&stmt.mac)),
+                Stmt::Macro(stmt) => walker.macro_statement(&stmt.mac),
             });
             let last = index + 1 == block.stmts.len() && matches!(stmt, Stmt::Expr(_, None));
             if !last && goes_on(stmt) {

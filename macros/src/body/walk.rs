@@ -1,6 +1,6 @@
 //! Reads a body: resolves names to locals and notes what each mention does.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Block, Expr, FnArg, Member, Pat, PatIdent, ReceiverKind, Signature, Type, UnOp};
@@ -25,6 +25,8 @@ pub(super) struct Walker {
     pub(super) block: BlockId,
     pub(super) statement: usize,
     pub(super) in_loop: bool,
+    /// Locals whose name a macro of unknown meaning, standing as a statement, may have given to another.
+    pub(super) redefined: HashSet<LocalId>,
     /// Under a `cfg` attribute, and so perhaps not there.
     pub(super) cfg: bool,
     /// In what is returned, or broken out with.
@@ -62,6 +64,7 @@ impl Walker {
             block: BlockId(0),
             statement: 0,
             in_loop: false,
+            redefined: HashSet::new(),
             cfg: false,
             leaving: false,
             guarded: None,
@@ -165,6 +168,7 @@ impl Walker {
     pub(super) fn mention(&mut self, about: About) {
         let About { local, how, path, node, span } = about;
         let index = self.model.mentions.len();
+        let perhaps_another = self.redefined.contains(&local);
         let only_borrowed = self.guarded.is_some_and(|first| local >= first);
         let how = if only_borrowed { How::Place } else { how };
         let entry = &mut self.model.locals[local.0];
@@ -179,7 +183,8 @@ impl Walker {
             how,
             path,
             in_loop: self.in_loop,
-            plain: !self.cfg && !matches!(how, How::Macro { .. }),
+            plain: !self.cfg && !perhaps_another && !matches!(how, How::Macro { .. }),
+            perhaps_another,
             leaving: self.leaving,
             span,
             block: self.block,

@@ -8,7 +8,7 @@ use super::questions::{operands, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{brace, statement, take, Step};
 use crate::body::Key;
-use crate::paths::{callee, guard, ours};
+use crate::paths::{again, callee, guard, ours};
 use crate::plan::{Mark, MarkKind};
 
 /// What to put around an expression, made before the expression is rewritten.
@@ -37,36 +37,52 @@ impl Rewriter<'_> {
             names.filter(|(_, operand)| matches!(operand, Expr::Path(_))).map(|(at, _)| at).collect();
         let mut answers = Vec::new();
         for mark in marks.clone() {
-            match mark.kind {
-                MarkKind::Assigned => wrapper.assigned.push(mark),
-                MarkKind::DropCall => wrapper.drop_call = Some(mark),
-                MarkKind::Refilled => {
-                    let guard = guard(mark.local);
-                    wrapper.after.push(ours!(#guard.refilled();));
-                }
-                MarkKind::PartMoved => {
-                    let place = negated(expr);
-                    let (probe, steps) = self.declare_probe(&ours!(like(&raw const #place)));
-                    wrapper.before.extend(steps.into_iter().map(tokens_of));
-                    answers.push(self.answered(&mark, &probe));
-                }
-                MarkKind::Asked => answers.push(match self.ask(&mark, expr, &mut wrapper) {
-                    Some(probe) => self.answered(&mark, &probe),
-                    None => self.unknown(&mark),
-                }),
-                MarkKind::Captured => {
-                    let probe = self.captures(&mut wrapper, expr);
-                    answers.push(self.answered(&mark, &probe));
-                }
-                MarkKind::Unknown => answers.push(self.unknown(&mark)),
-                MarkKind::Moved => {
-                    let (guard, site) = (guard(mark.local), self.tables().site(mark.into, mark.span));
-                    answers.push(ours!(#guard.moved(#site);));
-                }
-            }
+            let answer = self.mark(&mark, expr, &mut wrapper);
+            answers.push(if mark.perhaps_another { self.if_the_same(&mark, &answer) } else { answer });
         }
         wrapper.before.extend(answers);
         wrapper
+    }
+
+    /// What one mark adds before the expression; what it adds elsewhere goes into the wrapper.
+    fn mark(&mut self, mark: &Mark, expr: &Expr, wrapper: &mut Wrapper) -> TokenStream {
+        let guard = guard(mark.local);
+        match mark.kind {
+            MarkKind::Assigned => wrapper.assigned.push(mark.clone()),
+            MarkKind::DropCall => wrapper.drop_call = Some(mark.clone()),
+            MarkKind::Refilled => wrapper.after.push(ours!(#guard.refilled();)),
+            MarkKind::PartMoved => {
+                let place = negated(expr);
+                let (probe, steps) = self.declare_probe(&ours!(like(&raw const #place)));
+                wrapper.before.extend(steps.into_iter().map(tokens_of));
+                return self.answered(mark, &probe);
+            }
+            MarkKind::Asked => {
+                return match self.ask(mark, expr, wrapper) {
+                    Some(probe) => self.answered(mark, &probe),
+                    None => self.unknown(mark),
+                };
+            }
+            MarkKind::Captured => {
+                let probe = self.captures(wrapper, expr);
+                return self.answered(mark, &probe);
+            }
+            MarkKind::Unknown => return self.unknown(mark),
+            MarkKind::Moved => {
+                let site = self.tables().site(mark.into, mark.span);
+                return ours!(#guard.moved(#site););
+            }
+        }
+        TokenStream::new()
+    }
+
+    /// A note that only counts if the name still stands for the guarded local.
+    fn if_the_same(&self, mark: &Mark, note: &TokenStream) -> TokenStream {
+        if note.is_empty() {
+            return TokenStream::new();
+        }
+        let (guard, name) = (guard(mark.local), again(&self.model.local(mark.local).ident));
+        ours!(if #guard.watches(&raw const #name) { #note })
     }
 
     pub(super) fn unknown(&mut self, mark: &Mark) -> TokenStream {
@@ -102,6 +118,7 @@ impl Rewriter<'_> {
             return;
         }
         let attrs = take_attrs(expr);
+        without_parens(expr);
         let semi = (!after.is_empty()).then(|| Token![;](Span::mixed_site()));
         stmts.push(Stmt::Expr(take(expr), semi));
         stmts.extend(after);
@@ -143,10 +160,11 @@ impl Rewriter<'_> {
         let (guard, site) = (guard(mark.local), self.tables().site(mark.into, mark.span));
         let callee = callee();
         let func = std::mem::replace(&mut *call.func, Expr::Verbatim(ours!(#callee)));
-        vec![
-            statement(ours!(let #callee = #func;)),
-            statement(ours!(#guard.dropped(#rt::is_drop(&#callee), #site);)),
-        ]
+        let mut note = ours!(#guard.dropped(#rt::is_drop(&#callee), #site););
+        if mark.perhaps_another {
+            note = self.if_the_same(mark, &note);
+        }
+        vec![statement(ours!(let #callee = #func;)), statement(note)]
     }
 
     /// ```text
@@ -193,6 +211,16 @@ pub(super) fn take_attrs(expr: &mut Expr) -> Vec<Attribute> {
         Expr::Path(inner) => std::mem::take(&mut inner.attrs),
         Expr::Struct(inner) => std::mem::take(&mut inner.attrs),
         _ => Vec::new(),
+    }
+}
+
+/// Takes away parentheses of the user's that would now stand around all of a block's value.
+fn without_parens(expr: &mut Expr) {
+    if let Expr::Paren(paren) = expr {
+        if !matches!(&*paren.expr, Expr::Block(_)) {
+            *expr = take(&mut paren.expr);
+            without_parens(expr);
+        }
     }
 }
 

@@ -34,6 +34,11 @@ impl Rewriter<'_> {
         let guard = guard(mark.local);
         let site = self.tables().site(mark.into, mark.span);
         let moves = self.any_needs_drop(pat);
+        if mark.perhaps_another {
+            // By the time of the answer the local's address cannot be asked for.
+            let answer = Step::Do(ours!(if #moves { #guard.maybe_moved(#site); }));
+            return Some(Question { ask: Vec::new(), answer });
+        }
         let mut ask = Vec::new();
         let answer = match (left, mark.part) {
             (Left::Named, Part::Whole) if !mark.in_parts => {

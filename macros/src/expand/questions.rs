@@ -142,7 +142,9 @@ impl Rewriter<'_> {
             // The loop takes a `break` or `continue` that the macro may hold.
             let closure = ours!(|| -> #returns {
                 #(#others)*
-                while #rt::yes() { if true { #mac; } break; }
+                if #rt::yes() {
+                    let _ = loop { if true { #mac; } return #rt::any(); };
+                }
                 #rt::any()
             });
             let (probe, ask) = self.declare_probe(&ours!(bind(#closure)));
@@ -165,12 +167,14 @@ impl Rewriter<'_> {
     }
 }
 
-/// The arguments of a call, or the fields of a struct expression.
+/// The arguments of a call, or the fields of a struct expression. `-x.f()` is about the call, too.
 pub(super) fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
     match expr {
         Expr::Call(call) => call.args.iter_mut().collect(),
         Expr::MethodCall(call) => call.args.iter_mut().collect(),
         Expr::Struct(fields) => fields.fields.iter_mut().map(|field| &mut field.expr).collect(),
+        Expr::Unary(unary) => operands(&mut unary.expr),
+        Expr::Paren(paren) => operands(&mut paren.expr),
         _ => Vec::new(),
     }
 }
@@ -181,16 +185,17 @@ pub(super) fn operands_of(expr: &Expr) -> Vec<&Expr> {
         Expr::Call(call) => call.args.iter().collect(),
         Expr::MethodCall(call) => call.args.iter().collect(),
         Expr::Struct(fields) => fields.fields.iter().map(|field| &field.expr).collect(),
+        Expr::Unary(unary) => operands_of(&unary.expr),
+        Expr::Paren(paren) => operands_of(&paren.expr),
         _ => Vec::new(),
     }
 }
 
 /// Whether an operand has attributes, of which one may take it away.
 fn has_attributes(expr: &Expr) -> bool {
-    match expr {
-        Expr::Call(call) => call.args.iter().any(|arg| !attrs(arg).is_empty()),
-        Expr::MethodCall(call) => call.args.iter().any(|arg| !attrs(arg).is_empty()),
+    let on_fields = match expr {
         Expr::Struct(fields) => fields.fields.iter().any(|field| !field.attrs.is_empty()),
         _ => false,
-    }
+    };
+    on_fields || operands_of(expr).into_iter().any(|operand| !attrs(operand).is_empty())
 }

@@ -110,6 +110,11 @@ pub(crate) fn show(place: Place, local: u32, shown: Shown<'_>) {
 }
 
 impl Guard {
+    /// Whether the local's slot is at this address.
+    pub(crate) fn is_at(&self, addr: usize) -> bool {
+        self.addr.load(Relaxed) == addr
+    }
+
     /// The local holds a new value.
     #[inline(never)]
     pub(crate) fn assign(&self, place: Place, shown: Shown<'_>) {

@@ -211,16 +211,13 @@ pub use allocator::Alloc;
 ///   before, into one of these:
 ///   - a macro that is not followed, that is, one of the program's own, `assert!`, `debug_assert!` or `dbg!`, if
 ///     it takes the local on some path, or if the compiler cannot be asked: the return type cannot be written
-///     (`impl Trait`, a closure without `-> T`), the macro is an expression in a loop, or its arguments hold
-///     `break`, `continue` or `.await`;
+///     (`impl Trait`, a closure without `-> T`), the macro is an expression in a loop, its arguments hold
+///     `break`, `continue` or `.await`, or, as a statement, it is given a name that may become a local;
 ///   - a call, as the last use of the local, that has an unlabelled `break` or `continue` in an operand, or, in a
 ///     loop, a macro that is not followed;
 ///   - a closure that may own several locals;
 ///   - a `let` chain that takes apart what it has just bound.
-/// - Where a pattern takes a part of a local and a later statement mentions the rest, the part has no
-///   move, and the local has a drop even if nothing of the rest needs dropping.
-/// - A local defined by a macro that is not followed is not seen. If it has the name of an outer local, its
-///   mentions are taken for the outer one.
+/// - A local defined by a macro that is not followed is not seen, nor one that gets its first value there.
 /// - An assignment to a captured local inside a closure has no event, and the old value no drop.
 /// - The lint `unused_assignments` finds nothing in a traced function. Some errors of the borrow checker and of
 ///   types are told twice, or with a note about a closure that is not in the source.

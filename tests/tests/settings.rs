@@ -39,9 +39,7 @@ summed()                                         stack frame                   s
   list: Vec<u32>                           24 B  stack                         :16
   + heap #1                                 1 B  allocated                     :17:5
   text: String                             24 B  stack → heap #1, 1 B          :17
-  list                                           stack
   move list                                      into method                   :18
-  text                                           stack → heap #1, 1 B
   drop text                                      end of scope
   − heap #1                                 1 B  freed by the drop of text     :18:5
 return                                           stack frame freed

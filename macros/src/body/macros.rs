@@ -167,7 +167,7 @@ impl Walker {
         let start = self.model.mentions.len();
         self.macro_call(mac, key(mac));
         let declares = may_declare(mac.tokens.clone(), &|name| self.resolve(name).is_some());
-        for mention in &mut self.model.mentions[start..] {
+        for mention in self.model.mentions[start..].iter_mut().filter(|mention| mention.node == key(mac)) {
             if let How::Macro { opaque } = &mut mention.how {
                 *opaque |= declares;
                 self.redefined.insert(mention.local);

@@ -32,7 +32,7 @@ fn accepted(function: &Function, errors: &mut Errors) -> bool {
     } else if let Some(asyncness) = &sig.asyncness {
         errors.push(
             asyncness,
-            "`#[trace_memory]` traces the frames of an `async fn` only where they are polled; put it on the functions that the `async fn` calls",
+            "`#[trace_memory]` cannot trace an `async fn`, whose frame would be entered at every poll; put the attribute on the functions that it calls",
         );
     } else if let Some(variadic) = &sig.variadic {
         errors.push(variadic, "`#[trace_memory]` cannot trace a variadic function; remove the attribute");

@@ -19,10 +19,11 @@ fn main() {
     sizes();
     frames(1);
     scopes();
-    let length = consume(s); // ownership moves into the call, and the 5 bytes are freed there
+    let gift = String::from("a gift");
+    let length = consume(gift); // ownership moves into the call, and the 6 bytes are freed there
     println!("consumed {length} bytes");
     println!("{}", stack_against_heap());
-} // x and y need nothing; s went into the call
+} // s is dropped, and its 5 bytes freed; x and y need nothing; gift went into the call
 
 /// Sizes known at compile time stay on the stack; a size that grows at run time needs the heap.
 #[trace_memory]
@@ -58,7 +59,7 @@ fn scopes() {
     println!("outside: {outer}");
 }
 
-/// The caller gave its string away; it is dropped here.
+/// The caller gave its string away: it is dropped here.
 #[trace_memory]
 fn consume(text: String) -> usize {
     text.len()

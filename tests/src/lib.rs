@@ -26,15 +26,25 @@ impl Program {
         Self { command }
     }
 
-    /// The example `name`, which Cargo has built beside the running test.
+    /// The example `name`, as it is now. Cargo builds examples for a whole run of the tests, but not for
+    /// a chosen one.
     ///
     /// # Panics
     ///
-    /// If the test does not run out of Cargo's target folder.
+    /// If the test does not run out of Cargo's target folder, or the example does not build.
     #[must_use]
     pub fn example(name: &str) -> Self {
         let test = std::env::current_exe().expect("a test knows its own path");
         let profile = test.ancestors().nth(2).expect("tests are in target/<profile>/deps");
+        let target = profile.parent().expect("a profile is in the target folder");
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["build", "--quiet", "--package", "trace-memory-examples", "--example", name]);
+        cargo.arg("--target-dir").arg(target);
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        let built = cargo.status().expect("Cargo runs the tests, and so is there");
+        assert!(built.success(), "the example `{name}` does not build");
         Self::new(profile.join("examples").join(name))
     }
 

@@ -71,6 +71,9 @@ const INERT: [&str; 11] = [
 ];
 const KNOWN: [&[&str]; 3] = [&BORROWS, &TAKES, &INERT];
 
+/// Macros of the standard library that are not read, since their output shows their arguments as text.
+const DECLARES_NOTHING: [&str; 3] = ["assert", "debug_assert", "dbg"];
+
 /// Macros that never return.
 pub(crate) fn diverges(mac: &Macro) -> bool {
     ["panic", "todo", "unimplemented", "unreachable"].contains(&name(mac).as_str())
@@ -166,11 +169,14 @@ impl Walker {
     pub(super) fn macro_statement(&mut self, mac: &Macro) {
         let start = self.model.mentions.len();
         self.macro_call(mac, key(mac));
-        let declares = may_declare(mac.tokens.clone(), &|name| self.resolve(name).is_some());
+        let declares = !DECLARES_NOTHING.contains(&name(mac).as_str())
+            && may_declare(mac.tokens.clone(), &|name| self.resolve(name).is_some());
         for mention in self.model.mentions[start..].iter_mut().filter(|mention| mention.node == key(mac)) {
             if let How::Macro { opaque } = &mut mention.how {
                 *opaque |= declares;
-                self.redefined.insert(mention.local);
+                if !DECLARES_NOTHING.contains(&name(mac).as_str()) {
+                    self.redefined.insert(mention.local);
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use super::rewrite::Rewriter;
 use super::step::{brace, statement, take, Step};
 use crate::body::Key;
 use crate::paths::{again, callee, guard, ours};
-use crate::plan::{Mark, MarkKind};
+use crate::plan::{Mark, MarkKind, Part};
 
 /// What to put around an expression, made before the expression is rewritten.
 #[derive(Default)]
@@ -36,9 +36,12 @@ impl Rewriter<'_> {
         wrapper.paths =
             names.filter(|(_, operand)| matches!(operand, Expr::Path(_))).map(|(at, _)| at).collect();
         let mut answers = Vec::new();
-        for mark in marks.clone() {
+        for mut mark in marks.clone() {
+            // Of a local that is no longer whole, the address cannot be taken to compare it.
+            let compare = mark.perhaps_another && mark.part == Part::Whole;
+            mark.ambiguous |= mark.perhaps_another && !compare;
             let answer = self.mark(&mark, expr, &mut wrapper);
-            answers.push(if mark.perhaps_another { self.if_the_same(&mark, &answer) } else { answer });
+            answers.push(if compare { self.if_the_same(&mark, &answer) } else { answer });
         }
         wrapper.before.extend(answers);
         wrapper

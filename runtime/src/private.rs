@@ -20,20 +20,6 @@ pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::guard::Guard;
 pub use crate::site::{Function, Into, Local, Move, Position};
 
-/// A traced body, see [`Function`].
-#[must_use]
-#[expect(clippy::too_many_arguments, reason = "a constructor for few tokens, called by one template")]
-pub const fn function(
-    name: Option<&'static str>,
-    file: &'static str,
-    line: u32,
-    locals: &'static [Local],
-    statements: &'static [Position],
-    moves: &'static [Move],
-) -> Function {
-    Function { name, file, line, locals, statements, moves }
-}
-
 /// A local, see [`Local`].
 #[must_use]
 pub const fn local(name: &'static str, line: u32, param: bool) -> Local {

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use trace_memory::__private as p;
 
-static FUNCTION: p::Function = p::function(None, file!(), 1, &[], &[], &[]);
+static FUNCTION: p::Function =
+    p::Function { name: None, file: file!(), line: 1, locals: &[], statements: &[], moves: &[] };
 
 #[test]
 fn it_is_said_once() {

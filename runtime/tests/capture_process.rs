@@ -15,14 +15,14 @@ use trace_memory::__private as p;
 #[global_allocator]
 static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();
 
-static FUNCTION: p::Function = p::function(
-    Some("scene"),
-    file!(),
-    1,
-    &[p::local("s", 2, false)],
-    &[p::position(3, 5), p::position(4, 5)],
-    &[p::to(p::Into::Call, 4)],
-);
+static FUNCTION: p::Function = p::Function {
+    name: Some("scene"),
+    file: file!(),
+    line: 1,
+    locals: &[p::local("s", 2, false)],
+    statements: &[p::position(3, 5), p::position(4, 5)],
+    moves: &[p::to(p::Into::Call, 4)],
+};
 
 /// A traced body that allocates once and drops.
 fn traced(text: &str) {

@@ -85,7 +85,7 @@ pub(super) fn read(mac: &Macro) -> Option<Known> {
     if INERT.contains(&name.as_str()) {
         return Some(Known { takes: false, args: Vec::new(), tail: Tail::Inert(mac.tokens.clone()) });
     }
-    if ![&BORROWS[..], &TAKES].iter().any(|list| list.contains(&name.as_str())) {
+    if !is_known_macro(mac) {
         return None;
     }
     let takes = TAKES.contains(&name.as_str());

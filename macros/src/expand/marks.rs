@@ -5,7 +5,7 @@ use syn::{token, Attribute, Block, Expr, ExprBlock, ExprParen, Label, Lifetime, 
 
 use super::patterns::part_answer;
 use super::questions::{operands, operands_of};
-use super::rewrite::Rewriter;
+use super::rewrite::{spell_out, Rewriter};
 use super::step::{brace, statement, take, Step};
 use crate::body::Key;
 use crate::paths::{again, callee, guard, ours};
@@ -144,11 +144,7 @@ impl Rewriter<'_> {
             *operand = labelled(Some(label), stmts, Vec::new());
         }
         if let Expr::Struct(fields) = expr {
-            for field in &mut fields.fields {
-                if !matches!(field.expr, Expr::Path(_)) {
-                    field.colon_token.get_or_insert_with(Default::default);
-                }
-            }
+            spell_out(fields);
         }
     }
 

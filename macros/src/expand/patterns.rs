@@ -2,7 +2,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
-use syn::{token, BinOp, Block, Expr, ExprBinary, ExprBlock, ExprIf, ExprMatch, ExprWhile, Pat, PatIdent};
+use syn::visit_mut::VisitMut;
+use syn::{
+    token, BinOp, Block, Expr, ExprBinary, ExprBlock, ExprIf, ExprMatch, ExprWhile, Pat, PatIdent, Stmt,
+};
 
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, take, under, Step};
@@ -10,8 +13,6 @@ use crate::body::pattern::{bindings, complement, field_attrs, takes, Left, Takes
 use crate::body::{key, LocalId};
 use crate::paths::{guard, ours, probe, rest};
 use crate::plan::{Mark, Part};
-use syn::visit_mut::VisitMut;
-use syn::Stmt;
 
 /// A question to the compiler, and what to do with the answer once the pattern has matched.
 pub(super) struct Question {

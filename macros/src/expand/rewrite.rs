@@ -145,14 +145,11 @@ impl<'m> Rewriter<'m> {
     fn struct_expr(&mut self, fields: &mut ExprStruct) {
         for field in &mut fields.fields {
             self.visit_expr_mut(&mut field.expr);
-            if !matches!(field.expr, Expr::Path(_)) {
-                // `S { x }` became `S { x: { …; x } }`.
-                field.colon_token.get_or_insert_with(Default::default);
-            }
         }
         if let Some(rest) = &mut fields.rest {
             self.visit_expr_mut(rest);
         }
+        spell_out(fields);
     }
 
     fn known_macro(&mut self, mac: &mut Macro) {
@@ -221,6 +218,15 @@ impl VisitMut for Rewriter<'_> {
     fn visit_angle_bracketed_generic_arguments_mut(&mut self, _: &mut syn::AngleBracketedGenericArguments) {}
 
     fn visit_attribute_mut(&mut self, _: &mut syn::Attribute) {}
+}
+
+/// `S { x }` has become `S { x: { …; x } }`, where a field is more than a name now.
+pub(super) fn spell_out(fields: &mut ExprStruct) {
+    for field in &mut fields.fields {
+        if !matches!(field.expr, Expr::Path(_)) {
+            field.colon_token.get_or_insert_with(Default::default);
+        }
+    }
 }
 
 /// Whether a statement surely does nothing that a heap event could come from.

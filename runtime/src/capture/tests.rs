@@ -17,14 +17,14 @@ use super::{Phase, claim_start, phase, set_phase, spool, sys};
 #[global_allocator]
 static ALLOC: crate::Alloc = crate::Alloc::system();
 
-static FUNCTION: Function = p::function(
-    None,
-    file!(),
-    1,
-    &[p::local("s", 1, false), Local { name: "t", line: 2, param: true }],
-    &[p::position(3, 5), Position { line: 4, column: 5 }],
-    &[p::to(p::Into::Call, 3), Move { into: p::Into::Return, line: 4 }],
-);
+static FUNCTION: Function = Function {
+    name: None,
+    file: file!(),
+    line: 1,
+    locals: &[p::local("s", 1, false), Local { name: "t", line: 2, param: true }],
+    statements: &[p::position(3, 5), Position { line: 4, column: 5 }],
+    moves: &[p::to(p::Into::Call, 3), Move { into: p::Into::Return, line: 4 }],
+};
 
 /// The trace of this process: one drain, tests take turns.
 static DRAIN: Mutex<Option<Drain>> = Mutex::new(None);

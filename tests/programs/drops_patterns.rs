@@ -736,6 +736,44 @@ fn typed() {
     boxed();
 }
 
+struct Fields<T> {
+    #[cfg(all())]
+    kept: T,
+    #[cfg(any())]
+    absent: T,
+    number: u8,
+}
+
+#[trace_memory]
+fn structure_of_local_cfg() {
+    let fields = Fields { kept: noisy("kept"), number: 1 };
+    let Fields {
+        #[cfg(all())]
+        kept,
+        #[cfg(any())]
+        absent,
+        number,
+    } = fields;
+    look(&(&kept, number));
+}
+
+#[trace_memory]
+fn structure_of_local_allow() {
+    let fields = Fields { kept: noisy("kept"), number: 1 };
+    match fields {
+        Fields {
+            #[allow(unused_variables, reason = "the attribute is what is tested")]
+            kept,
+            number: 1,
+        } => {
+            swallow(noisy("_matched"));
+        }
+        _ => {
+            swallow(noisy("_other"));
+        }
+    }
+}
+
 #[trace_memory]
 fn boxes() {
     let quiet_boxed = Box::new(noisy("value"));
@@ -759,5 +797,6 @@ programs! {
     match_field match_copy match_number_binding if_let if_let_not if_let_else_if_let
     if_let_by_reference if_let_value if_let_method while_let while_let_local while_let_break
     for_pattern for_wild deferred deferred_conditional deferred_branches deferred_never
-    deferred_moved deferred_tuple deferred_by_question_mark typed boxes
+    deferred_moved deferred_tuple deferred_by_question_mark typed structure_of_local_cfg
+    structure_of_local_allow boxes
 }

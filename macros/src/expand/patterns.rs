@@ -56,12 +56,22 @@ impl Rewriter<'_> {
     /// Whether one of the values that a pattern has bound needs dropping.
     fn any_needs_drop(&self, pat: &Pat) -> TokenStream {
         let rt = self.options.paths.private();
-        let by_value = self.bound(pat).into_iter().filter(|(binding, _)| {
-            // Of a field that is perhaps not there, nothing can be asked.
-            binding.by_ref.is_none() && field_attrs(pat, binding).is_empty()
-        });
-        let names: Vec<_> = by_value.map(|(binding, id)| self.mention(id, &binding.ident)).collect();
-        ours!(false #(|| #rt::needs_drop(&#names))*)
+        let bound = self.bound(pat);
+        let by_value = bound.into_iter().filter(|(binding, _)| binding.by_ref.is_none());
+        let mut asked = ours!(false);
+        for (binding, id) in by_value {
+            let name = self.mention(id, &binding.ident);
+            let question = ours!(#rt::needs_drop(&#name));
+            let cfgs: Vec<_> =
+                field_attrs(pat, binding).iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+            asked = if cfgs.is_empty() {
+                ours!(#asked || #question)
+            } else {
+                // An element of an array may be left out with its field; an operand may not.
+                ours!(#asked || [false, #(#cfgs)* #question].contains(&true))
+            };
+        }
+        asked
     }
 
     /// Declares a probe and asks it, in dead code.

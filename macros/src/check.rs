@@ -29,11 +29,6 @@ fn accepted(function: &Function, errors: &mut Errors) -> bool {
             constness,
             "`#[trace_memory]` cannot trace a `const fn`, which may run inside the compiler; remove `const` or the attribute",
         );
-    } else if let Some(asyncness) = &sig.asyncness {
-        errors.push(
-            asyncness,
-            "`#[trace_memory]` cannot trace an `async fn`, whose frame would be entered at every poll; put the attribute on the functions that it calls",
-        );
     } else if let Some(variadic) = &sig.variadic {
         errors.push(variadic, "`#[trace_memory]` cannot trace a variadic function; remove the attribute");
     } else if function.is_naked() {

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use crate::record::Reason;
-use crate::site::Into;
+use crate::site::{BodyKind, Into, Position};
+
+pub use crate::record::How;
 
 /// One event of a trace.
 ///
@@ -60,12 +62,17 @@ pub enum Kind {
     Free(Free),
     /// What a changed local points at now, or points at just before it is moved or dropped.
     Scan(Scan),
+    /// A future is pending: its frame leaves the thread, at this statement.
+    Suspend(Option<Position>),
+    /// A future is polled again, or dropped unfinished.
+    Resume(Resume),
 }
 
 /// See [`Kind::Enter`].
 ///
 /// ```
 /// use trace_memory::event::Enter;
+/// use trace_memory::site::BodyKind;
 ///
 /// let enter = Enter {
 ///     function: "app::main".into(),
@@ -76,6 +83,7 @@ pub enum Kind {
 ///     stack_bytes: None,
 ///     dropping: None,
 ///     thread_name: Some("main".into()),
+///     kind: BodyKind::Function,
 /// };
 /// assert!(enter.parent.is_none(), "an outermost frame");
 /// ```
@@ -98,24 +106,24 @@ pub struct Enter {
     pub dropping: Option<Local>,
     /// The thread's name; only on the outermost frame of a thread.
     pub thread_name: Option<Arc<str>>,
+    /// Whether it is the frame of a call or of a future.
+    pub kind: BodyKind,
 }
 
-/// How a frame ended.
-///
-/// `Return`: by returning, `?` included. `Unwind`: a panic passed through it. `Cancelled`: a future was
-/// dropped unfinished; the attribute refuses `async fn`, so no trace has it yet.
+/// See [`Kind::Resume`].
 ///
 /// ```
-/// use trace_memory::event::How;
+/// use trace_memory::event::Resume;
 ///
-/// assert_ne!(How::Return, How::Unwind);
+/// let resume = Resume { function: "app::serve".into(), parent: None };
+/// assert!(resume.parent.is_none(), "polled by nothing traced");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each name is the word the trace prints")]
-pub enum How {
-    Return,
-    Unwind,
-    Cancelled,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// Path of the function.
+    pub function: Arc<str>,
+    /// The traced frame that polls it, if there is one.
+    pub parent: Option<u64>,
 }
 
 /// Which local of a frame an event is about.
@@ -150,6 +158,7 @@ pub struct Local {
 ///     needs_drop: true,
 ///     points_to: vec![Pointer { offset: 8, region: Region::Heap { block: 1, bytes: 5, owns: true } }],
 ///     value: None,
+///     inside: None,
 /// };
 /// assert_eq!(bind.points_to.len(), 1);
 /// ```
@@ -173,6 +182,8 @@ pub struct Bind {
     pub points_to: Vec<Pointer>,
     /// The value's `Debug` text, where asked for with `values`; cut after 256 bytes.
     pub value: Option<Arc<str>>,
+    /// The heap block its slot is in, if it is not on the stack: of a future, in which its locals live.
+    pub inside: Option<u64>,
 }
 
 /// A pointer inside a slot, and the region it points to.
@@ -254,7 +265,8 @@ pub struct Move {
 /// use trace_memory::record::Reason;
 ///
 /// let local = Local { name: "s".into(), slot: 2 };
-/// let drop = Drop { local, reason: Reason::ScopeEnd, partial: false, doubt: None };
+/// let drop =
+///     Drop { local, reason: Reason::ScopeEnd, partial: false, doubt: None, temporary: false, line: None };
 /// assert!(drop.doubt.is_none(), "certain");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,6 +279,10 @@ pub struct Drop {
     pub partial: bool,
     /// Why it is not certain that anything runs, if so; `None` means that it is certain.
     pub doubt: Option<crate::record::Doubt>,
+    /// Whether it is a value without a name: then the local's name is the text of its expression.
+    pub temporary: bool,
+    /// Line of the expression, of a temporary.
+    pub line: Option<u32>,
 }
 
 /// See [`Kind::Scan`].
@@ -307,7 +323,7 @@ pub struct Heap {
     /// Address.
     pub addr: usize,
     /// The statement of the innermost traced frame, if one was active and had begun one.
-    pub at: Option<crate::site::Position>,
+    pub at: Option<Position>,
 }
 
 /// See [`Kind::Realloc`].

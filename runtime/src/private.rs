@@ -9,16 +9,18 @@ use std::marker::PhantomData;
 use std::mem;
 use std::ptr::from_ref;
 
-use crate::capture::{self, Phase, frame, guard};
+use crate::capture::{self, Phase, frame, future, guard};
 use crate::session;
 use crate::site::Type;
 
 pub use ::core;
+pub use ::core::convert::Infallible as Never;
 pub use ::core::option::Option::{self, None, Some};
 
 pub use crate::capture::frame::{Frame, Scope};
+pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
-pub use crate::site::{Function, Into, Local, Move, Position};
+pub use crate::site::{BodyKind, Function, Into, Local, Move, Position};
 
 /// A local, see [`Local`].
 #[must_use]
@@ -46,10 +48,20 @@ pub fn path_of<F>(_: &F) -> fn() -> &'static str {
 
 /// The body starts; it ends where the frame is dropped.
 pub fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
+    start();
+    frame::enter(function, path)
+}
+
+/// A future whose body is in a frame, entered at every poll.
+pub fn future<F: Future>(function: &'static Function, path: fn() -> &'static str, future: F) -> Traced<F> {
+    start();
+    future::future(function, path, future)
+}
+
+fn start() {
     if matches!(capture::phase(), Phase::New | Phase::Starting) {
         session::start();
     }
-    frame::enter(function, path)
 }
 
 /// The body goes on to a statement.
@@ -178,6 +190,15 @@ impl<F> Probe<F> {
     pub fn bind<R>(&self, _: F) -> R
     where
         F: FnOnce() -> R,
+    {
+        never()
+    }
+
+    /// As [`bind`](Self::bind), for a closure whose body may await something.
+    #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
+    pub fn bind_async<R>(&self, _: F) -> R
+    where
+        F: AsyncFnOnce() -> R,
     {
         never()
     }

@@ -33,7 +33,12 @@ pub enum Fact {
     /// A traced body starts. `addr` is an address inside its stack frame.
     Enter { frame: u64, parent: u64, function: &'static Function, path: &'static str, addr: usize },
     /// A traced body ended.
-    Exit { frame: u64, unwinding: bool },
+    Exit { frame: u64, how: How },
+    /// The future of a traced body is pending; `statement` as in `Alloc`.
+    Suspend { frame: u64, statement: u32 },
+    /// It is polled again, or dropped unfinished: by `parent` (0: by nothing traced), with `addr` as in
+    /// `Enter`.
+    Resume { frame: u64, parent: u64, addr: usize },
     /// A local starts to hold a value. `local` indexes `Function::locals`; `slot` is unique in the frame
     /// and kept until the drop. `words` are the slot's pointer-sized words, with their byte offsets
     /// (those that cannot be an address are left out).
@@ -52,7 +57,10 @@ pub enum Fact {
     Move { frame: u64, slot: u32, site: u32, partial: bool, certain: bool },
     /// The drop glue of a local is about to run.
     Drop { frame: u64, slot: u32, reason: Reason, partial: bool, doubt: Option<Doubt> },
-    /// The drop glue announced by the frame's last `Drop` has finished.
+    /// The drop glue of a temporary is about to run. `site` indexes `Function::temporaries`; `slot` is a number
+    /// of its own.
+    DropTemporary { frame: u64, slot: u32, site: u32, reason: Reason, partial: bool, doubt: Option<Doubt> },
+    /// The drop glue announced by the frame's last `Drop` or `DropTemporary` has finished.
     Dropped { frame: u64 },
     /// `statement` indexes `Function::statements` of the frame (`u32::MAX`: none yet).
     Alloc { frame: u64, statement: u32, addr: usize, bytes: usize, align: usize },
@@ -81,6 +89,24 @@ pub struct Word {
     pub offset: u32,
     /// The word.
     pub value: usize,
+}
+
+/// How a frame ended.
+///
+/// `Return`: by returning, `?` included. `Unwind`: a panic passed through it. `Cancelled`: its future was
+/// dropped unfinished.
+///
+/// ```
+/// use trace_memory::event::How;
+///
+/// assert_ne!(How::Return, How::Unwind);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name is the word the trace prints")]
+pub enum How {
+    Return,
+    Unwind,
+    Cancelled,
 }
 
 /// Why a local is dropped.

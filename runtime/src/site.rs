@@ -6,15 +6,19 @@
 /// program carries no names. The attribute makes one for each traced body, as a constant.
 ///
 /// ```
-/// use trace_memory::site::{Function, Into, Local, Move, Position};
+/// use trace_memory::site::{BodyKind, Function, Into, Local, Move, Position};
 ///
 /// static GREET: Function = Function {
 ///     name: None,
+///     kind: BodyKind::Function,
+///     within: "",
+///     closures: 1,
 ///     file: "src/main.rs",
 ///     line: 3,
 ///     locals: &[Local { name: "text", line: 4, param: false }],
 ///     statements: &[Position { line: 4, column: 5 }, Position { line: 5, column: 5 }],
 ///     moves: &[Move { into: Into::Call, line: 5 }],
+///     temporaries: &[],
 /// };
 /// assert_eq!(GREET.locals[0].name, "text");
 /// ```
@@ -22,6 +26,12 @@
 pub struct Function {
     /// The name asked for with `name = "…"`; otherwise the path comes from the compiler.
     pub name: Option<&'static str>,
+    /// What kind of body it is.
+    pub kind: BodyKind,
+    /// What the compiler's path of the function is followed by: `::{{closure}}` for a closure in it.
+    pub within: &'static str,
+    /// How many closures of the expansion and of the body end the path that the compiler gives.
+    pub closures: u8,
     /// Source file, as rustc names it.
     pub file: &'static str,
     /// Line of the function's name.
@@ -32,6 +42,39 @@ pub struct Function {
     pub statements: &'static [Position],
     /// Each place where a local's value may go somewhere else.
     pub moves: &'static [Move],
+    /// Each expression whose value may live in a temporary that needs dropping.
+    pub temporaries: &'static [Temporary],
+}
+
+/// What kind of body a frame is of.
+///
+/// `Function`: a function or a method. `Closure`: a closure. `AsyncFn` and `AsyncBlock`: a future, whose frame
+/// is entered at every poll.
+///
+/// ```
+/// use trace_memory::site::BodyKind;
+///
+/// assert!(BodyKind::AsyncFn.is_future() && !BodyKind::Closure.is_future());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name says it")]
+pub enum BodyKind {
+    Function,
+    Closure,
+    AsyncFn,
+    AsyncBlock,
+}
+
+impl BodyKind {
+    /// Whether it is the body of a future.
+    ///
+    /// ```
+    /// assert!(trace_memory::site::BodyKind::AsyncBlock.is_future());
+    /// ```
+    #[must_use]
+    pub const fn is_future(self) -> bool {
+        matches!(self, Self::AsyncFn | Self::AsyncBlock)
+    }
 }
 
 /// A named binding.
@@ -80,6 +123,22 @@ pub struct Move {
     /// What takes the value.
     pub into: Into,
     /// Line.
+    pub line: u32,
+}
+
+/// An expression whose value has no name.
+///
+/// ```
+/// use trace_memory::site::Temporary;
+///
+/// let locked = Temporary { text: "queue.lock().unwrap()", line: 9 };
+/// assert_eq!(locked.line, 9);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Temporary {
+    /// Its text in the source, in one line; the middle of a long one is left out.
+    pub text: &'static str,
+    /// Line of its end.
     pub line: u32,
 }
 

@@ -4,8 +4,18 @@ use std::process::Command;
 
 use trace_memory::__private as p;
 
-static FUNCTION: p::Function =
-    p::Function { name: None, file: file!(), line: 1, locals: &[], statements: &[], moves: &[] };
+static FUNCTION: p::Function = p::Function {
+    name: None,
+    kind: p::BodyKind::Function,
+    within: "",
+    closures: 1,
+    file: file!(),
+    line: 1,
+    locals: &[],
+    statements: &[],
+    moves: &[],
+    temporaries: &[],
+};
 
 #[test]
 fn it_is_said_once() {

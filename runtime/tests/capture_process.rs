@@ -17,11 +17,15 @@ static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();
 
 static FUNCTION: p::Function = p::Function {
     name: Some("scene"),
+    kind: p::BodyKind::Function,
+    within: "",
+    closures: 1,
     file: file!(),
     line: 1,
     locals: &[p::local("s", 2, false)],
     statements: &[p::position(3, 5), p::position(4, 5)],
     moves: &[p::to(p::Into::Call, 4)],
+    temporaries: &[],
 };
 
 /// A traced body that allocates once and drops.

@@ -5,7 +5,7 @@ mod report_support;
 use report_support::{COUNT, LENGTH, MAIN, STR_REF, STRING, STRING_REF, Trace, VEC};
 use trace_memory::event::{Event, Free, Kind, Realloc, Region};
 use trace_memory::print::{Live, Style, escape, write_root, write_summary};
-use trace_memory::record::{Doubt, Fact, Reason};
+use trace_memory::record::{Doubt, Fact, How, Reason};
 use trace_memory::report::{Losses, Model};
 
 const PLAIN: Style = Style { color: false, stable: false, ascii: false, width: 80 };
@@ -239,7 +239,7 @@ fn growth_doubts_and_moves() {
     trace.dropped(1);
     trace.alloc(1, 4, 0x30_000, 7);
     trace.free(1, 4, 0x30_000, 7);
-    trace.fact(Fact::Exit { frame: 1, unwinding: true });
+    trace.fact(Fact::Exit { frame: 1, how: How::Unwind });
     check(
         &tree(&trace.events(), STABLE),
         "\

@@ -3,7 +3,7 @@
 mod report_support;
 
 use report_support::{LENGTH, MAIN, STRING, Trace};
-use trace_memory::record::{Doubt, Fact, Reason, Word};
+use trace_memory::record::{Doubt, Fact, How, Reason, Word};
 use trace_memory::wire::json::{write_end, write_event, write_header};
 use trace_memory::wire::{End, Header};
 
@@ -47,7 +47,7 @@ fn every_event() -> Trace {
     trace.thread = 2;
     trace.free(2, 0, 300, 50);
     trace.thread = 1;
-    trace.fact(Fact::Exit { frame: 2, unwinding: true });
+    trace.fact(Fact::Exit { frame: 2, how: How::Unwind });
     trace.dropped(1);
     trace.doubtful_drop(1, 3, Doubt::MaybeMoved);
     trace.exit(1);

@@ -2,8 +2,8 @@
 
 use syn::spanned::Spanned;
 use syn::{
-    Arm, Expr, ExprAssign, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro, ExprMatch, ExprMethodCall,
-    ExprStruct, ExprWhile, Pat, UnOp,
+    Arm, Expr, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro, ExprMatch,
+    ExprMethodCall, ExprStruct, ExprWhile, Pat, UnOp,
 };
 
 use super::glue::items_have_no_glue;
@@ -41,6 +41,8 @@ impl Walker {
             Expr::Closure(closure) => self.closure(expr, closure),
             Expr::Async(block) => {
                 let outside = self.enter_body();
+                self.model.async_blocks.insert(key::<ExprAsync>(block), self.body);
+                self.model.bodies[self.body.0].framed = true;
                 self.block(&block.block, Use::Value(Into::Return));
                 self.leave_body(outside, block.capture.is_some(), expr);
             }

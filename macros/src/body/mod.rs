@@ -53,6 +53,8 @@ pub(crate) struct Model {
     pub(crate) receiver: Option<LocalId>,
     /// By `ExprClosure`.
     pub(crate) closures: HashMap<Key, BodyId>,
+    /// By `ExprAsync`.
+    pub(crate) async_blocks: HashMap<Key, BodyId>,
     /// The arguments of macros whose meaning is known, by `Macro`.
     pub(crate) macros: HashMap<Key, Known>,
     /// Mutable locals that a statement may have changed in place, by `Stmt`.
@@ -70,10 +72,10 @@ struct Region {
     leaving: Vec<usize>,
 }
 
-/// A closure or the function itself.
+/// A closure, an `async` block, or the function itself.
 #[derive(Default)]
 pub(crate) struct BodyInfo {
-    /// Whether it has locals of its own, and so a frame in the trace.
+    /// Whether it has a frame in the trace: a closure only if it has locals of its own.
     pub(crate) framed: bool,
 }
 

@@ -3,12 +3,12 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, ExprClosure, FnArg, Pat, PatIdent, ReturnType, Stmt};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprAsync, ExprClosure, FnArg, Pat, PatIdent, ReturnType, Stmt, Token, Type};
 
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, take, under, Step};
-use super::tables::{About, Tables};
+use super::tables::{About, BodyKind, Place, Tables};
 use super::temporaries::has_tail_temporaries;
 use super::Options;
 use crate::body::pattern::takes_all;
@@ -26,13 +26,20 @@ use crate::paths::{self, ours};
 ///
 /// Parameters are dropped after everything in a body, so those that may need dropping become locals:
 /// then their drops are inside the frame. A receiver cannot be renamed; a closure captures it.
+///
+/// The body of an `async fn` becomes a future inside of the function's own one, so that each of its polls
+/// can be seen. The parameters move there when it is polled first; until then they are where they were.
 pub(super) fn function(
     mut rewriter: Rewriter<'_>,
     function: &mut Function,
     block: &mut Block,
 ) -> TokenStream {
     let own_receiver = rewriter.model.receiver.filter(|&id| rewriter.model.local(id).glue);
-    let in_closure = own_receiver.is_some() && !function.has_attr("track_caller");
+    let kind = if function.sig.asyncness.is_some() { BodyKind::AsyncFn } else { BodyKind::Function };
+    let in_closure =
+        own_receiver.is_some() && !function.has_attr("track_caller") && kind == BodyKind::Function;
+    rewriter.bodies.push(kind);
+    rewriter.wrapped = in_closure;
     let mut entry = receiver(&mut rewriter);
     entry.extend(params(&mut rewriter, function));
     rewriter.returns.push(return_type(&function.sig.output));
@@ -50,8 +57,12 @@ pub(super) fn function(
         ours!(#(#stmts)* #(#body)*)
     };
     let rt = rewriter.options.paths.private();
-    let about = about(rewriter.model, &rewriter.options, function.sig.ident.span());
-    let frame = enter(rewriter.frames.pop().unwrap_or_default(), &about);
+    let about = rewriter.about(function.sig.ident.span());
+    let tables = rewriter.frames.pop().unwrap_or_default();
+    if kind == BodyKind::AsyncFn {
+        return async_body(tables, &about, &function.sig.output, &body);
+    }
+    let frame = enter(tables, &about);
     if in_closure {
         // The type carries what the surroundings expect into the closure.
         let returns = return_type(&function.sig.output).map(|ty| ours!(-> #ty));
@@ -64,12 +75,69 @@ pub(super) fn function(
 /// The body of a function that could not be read: only its frame.
 pub(super) fn opaque(function: &Function, body: &TokenStream, options: &Options<'_>) -> TokenStream {
     let model = Model::default();
-    let frame = enter(Tables::default(), &about(&model, options, function.sig.ident.span()));
+    let kind = if function.sig.asyncness.is_some() { BodyKind::AsyncFn } else { BodyKind::Function };
+    let (place, span) = (Place::of(&[kind], false), function.sig.ident.span());
+    let about = About { model: &model, paths: options.paths, name: options.name, place, span };
+    if kind == BodyKind::AsyncFn {
+        return async_body(Tables::default(), &about, &function.sig.output, body);
+    }
+    let frame = enter(Tables::default(), &about);
     ours!(#frame #body)
 }
 
-fn about<'a>(model: &'a Model, options: &Options<'a>, span: Span) -> About<'a> {
-    About { model, paths: options.paths, name: options.name, span }
+/// The body of an `async fn`, as a future that the function awaits.
+///
+/// ```text
+/// { body }              { future(…, async move { if false { return any::<R>(); } body }).await }
+/// ```
+///
+/// The `return` gives the inner body the type of the outer one.
+fn async_body(tables: Tables, about: &About<'_>, output: &ReturnType, body: &TokenStream) -> TokenStream {
+    let rt = about.paths.private();
+    let never = matches!(output, ReturnType::Type(_, ty) if matches!(&**ty, Type::Never(_)));
+    if never {
+        // It never returns, and says so with a type that can be named.
+        let inner =
+            future(tables, about, &ours!(async move { if false { return #rt::any::<#rt::Never>(); } #body }));
+        return ours!(match #inner.await {});
+    }
+    let ty = match output {
+        ReturnType::Default => ours!(()),
+        ReturnType::Type(_, ty) => without_impl(ty.to_token_stream()),
+    };
+    let inner = future(tables, about, &ours!(async move { if false { return #rt::any::<#ty>(); } #body }));
+    ours!(#inner.await)
+}
+
+/// `future(<description>, <path>, <block>)`
+fn future(tables: Tables, about: &About<'_>, block: &TokenStream) -> TokenStream {
+    let rt = about.paths.private();
+    let description = tables.into_tokens(about);
+    ours!(#rt::future(#description, #rt::path_of(&|| ()), #block))
+}
+
+/// A type with `_` in place of each `impl Trait`.
+fn without_impl(tokens: TokenStream) -> TokenStream {
+    let mut ty = match syn::parse2::<Type>(tokens.clone()) {
+        Ok(ty) => ty,
+        Err(_) => return tokens,
+    };
+    Inferred.visit_type_mut(&mut ty);
+    ty.into_token_stream()
+}
+
+struct Inferred;
+
+impl VisitMut for Inferred {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if matches!(ty, Type::ImplTrait(_)) {
+            *ty = Type::Infer(syn::TypeInfer {
+                attrs: Vec::new(),
+                underscore_token: Token![_](Span::mixed_site()),
+            });
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
 }
 
 /// `let frame = enter(<description>, <path>);`
@@ -112,7 +180,13 @@ fn plain(ident: &syn::Ident) -> PatIdent {
     PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: ident.clone(), subpat: None }
 }
 
-impl Rewriter<'_> {
+impl<'m> Rewriter<'m> {
+    /// The innermost body.
+    fn about(&self, span: Span) -> About<'m> {
+        let place = Place::of(&self.bodies, self.wrapped);
+        About { model: self.model, paths: self.options.paths, name: self.options.name, place, span }
+    }
+
     /// A closure with locals of its own is a frame; one without belongs to the statement it runs in.
     pub(super) fn closure(&mut self, closure: &mut ExprClosure) {
         let Some(&body) = self.model.closures.get(&key::<ExprClosure>(closure)) else { return };
@@ -124,6 +198,7 @@ impl Rewriter<'_> {
             ReturnType::Default => None,
             output @ ReturnType::Type(..) => return_type(output),
         });
+        self.bodies.push(BodyKind::Closure);
         if self.model.bodies[body.0].framed {
             self.framed_closure(closure);
         } else {
@@ -131,7 +206,31 @@ impl Rewriter<'_> {
             self.visit_expr_mut(&mut closure.body);
             self.framed = outside;
         }
+        self.bodies.pop();
         self.returns.pop();
+    }
+
+    /// An `async` block is a frame, entered at every poll.
+    ///
+    /// ```text
+    /// async { body }        future(…, async { body })
+    /// ```
+    pub(super) fn async_block(&mut self, block: &mut ExprAsync) -> Option<TokenStream> {
+        self.model.async_blocks.get(&key::<ExprAsync>(block))?;
+        self.frames.push(Tables::default());
+        let outside = std::mem::replace(&mut self.framed, true);
+        self.bodies.push(BodyKind::AsyncBlock);
+        self.returns.push(None);
+        let inserted = self.statements(&mut block.block);
+        self.enter(&mut block.block, Vec::new(), inserted);
+        self.framed = outside;
+        let tables = self.frames.pop().unwrap_or_default();
+        let about = self.about(block.async_token.span);
+        self.returns.pop();
+        self.bodies.pop();
+        let attrs = std::mem::take(&mut block.attrs);
+        let future = future(tables, &about, &block.to_token_stream());
+        Some(ours!(#(#attrs)* #future))
     }
 
     fn framed_closure(&mut self, closure: &mut ExprClosure) {
@@ -147,7 +246,7 @@ impl Rewriter<'_> {
         self.enter_expr(&mut closure.body, entry);
         self.framed = outside;
         let tables = self.frames.pop().unwrap_or_default();
-        let frame = enter(tables, &about(self.model, &self.options, closure.inputs_begin.span()));
+        let frame = enter(tables, &self.about(closure.inputs_begin.span()));
         let block = into_block(&mut closure.body);
         let stmts = std::iter::once(super::step::statement(frame)).chain(block.stmts).collect();
         *closure.body = block_expr(Block { brace_token: block.brace_token, stmts });

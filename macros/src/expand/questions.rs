@@ -6,7 +6,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
-use syn::{Expr, Lifetime, Macro};
+use syn::{Expr, Lifetime, Macro, Token};
 
 use super::breaks;
 use super::marks::{label, take_attrs, Wrapper};
@@ -37,10 +37,11 @@ impl Rewriter<'_> {
         let probe = probe(self.number());
         let label = self.label(wrapper, expr);
         let question = if let Expr::Macro(inner) = expr {
-            let (value, closure) = (value(), self.macro_in_closure(mark, &inner.mac)?);
+            let (value, closure, bind) =
+                (value(), self.macro_in_closure(mark, &inner.mac)?, self.bind_name());
             ours! {
                 let mut #value = #rt::any();
-                let _ = #probe.bind(#closure);
+                let _ = #probe.#bind(#closure);
                 break #label #value;
             }
         } else {
@@ -57,12 +58,24 @@ impl Rewriter<'_> {
     fn macro_in_closure(&self, mark: &Mark, mac: &Macro) -> Option<TokenStream> {
         let rt = self.options.paths.private();
         let returns = self.returns.last().cloned().flatten()?;
-        let (value, others) = (value(), self.kept_out(mark));
-        Some(ours!(|| -> #returns {
+        let (value, others, asyncness) = (value(), self.kept_out(mark), self.asyncness());
+        Some(ours!(#asyncness || -> #returns {
             #(#others)*
             #value = if true { #mac } else { #rt::any() };
             loop {}
         }))
+    }
+
+    /// `async` in the body of a future: what a macro expands to may await something there.
+    fn asyncness(&self) -> Option<Token![async]> {
+        let is_future = self.bodies.last().is_some_and(|kind| kind.is_future());
+        is_future.then(|| Token![async](Span::mixed_site()))
+    }
+
+    /// The question that takes a closure which may be `async`.
+    fn bind_name(&self) -> Ident {
+        let name = if self.asyncness().is_some() { "bind_async" } else { "bind" };
+        Ident::new(name, Span::mixed_site())
     }
 
     /// Stand-ins for the other locals that a macro names, so that the closure captures those only by
@@ -140,14 +153,15 @@ impl Rewriter<'_> {
             };
             let (rt, others) = (self.options.paths.private(), self.kept_out(&mark));
             // The loop takes a `break` or `continue` that the macro may hold.
-            let closure = ours!(|| -> #returns {
+            let (asyncness, bind) = (self.asyncness(), self.bind_name());
+            let closure = ours!(#asyncness || -> #returns {
                 #(#others)*
                 if #rt::yes() {
                     let _ = loop { if true { #mac; } return #rt::any(); };
                 }
                 #rt::any()
             });
-            let (probe, ask) = self.declare_probe(&ours!(bind(#closure)));
+            let (probe, ask) = self.declare_probe(&ours!(#bind(#closure)));
             steps.extend(ask);
             steps.push(Step::Do(self.answered(&mark, &probe)));
         }

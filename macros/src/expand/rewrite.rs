@@ -9,7 +9,7 @@ use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
 use super::patterns;
 use super::step::{block_expr, brace, take, under, Step};
-use super::tables::Tables;
+use super::tables::{BodyKind, Tables};
 use super::Options;
 use crate::body::{key, statements, Key, Known, Model};
 use crate::paths::{guard, ours};
@@ -25,6 +25,10 @@ pub(crate) struct Rewriter<'m> {
     pub(super) frames: Vec<Tables>,
     /// The return type of the function and of each closure around the code, where it can be named.
     pub(super) returns: Vec<Option<TokenStream>>,
+    /// What the code is the body of, innermost last.
+    pub(super) bodies: Vec<BodyKind>,
+    /// Whether the function's body is in a closure.
+    pub(super) wrapped: bool,
     /// Whether the innermost closure has a frame: without one, nothing in it is noted.
     pub(super) framed: bool,
     numbers: usize,
@@ -46,6 +50,8 @@ impl<'m> Rewriter<'m> {
             known,
             frames: vec![Tables::default()],
             returns: Vec::new(),
+            bodies: Vec::new(),
+            wrapped: false,
             framed: true,
             numbers: 0,
             chained: HashMap::new(),
@@ -174,8 +180,13 @@ impl<'m> Rewriter<'m> {
             Expr::Closure(closure) => self.closure(closure),
             Expr::Macro(inner) => self.known_macro(&mut inner.mac),
             Expr::Repeat(repeat) => self.visit_expr_mut(&mut repeat.expr),
-            // Another body, or none of ours to touch.
-            Expr::Async(_) | Expr::Const(_) | Expr::Verbatim(_) => {}
+            Expr::Async(block) => {
+                if let Some(future) = self.async_block(block) {
+                    *expr = Expr::Verbatim(future);
+                }
+            }
+            // None of ours to touch.
+            Expr::Const(_) | Expr::Verbatim(_) => {}
             _ => visit_mut::visit_expr_mut(self, expr),
         }
         Vec::new()

@@ -41,6 +41,7 @@ impl Tables {
     /// The description as an expression of type `&'static Function`.
     pub(super) fn into_tokens(self, about: &About<'_>) -> TokenStream {
         let rt = about.paths.private();
+        let (kind, within, closures) = (about.place.kind.name(), &about.place.within, about.place.closures);
         let name = about.name.map_or_else(|| ours!(#rt::None), |name| ours!(#rt::Some(#name)));
         let line = line_of(about.span);
         let locals = self.locals.iter().map(|&id| {
@@ -60,11 +61,15 @@ impl Tables {
         ours!(const {
             &#rt::Function {
                 name: #name,
+                kind: #rt::BodyKind::#kind,
+                within: #within,
+                closures: #closures,
                 file: #rt::core::file!(),
                 line: #line,
                 locals: &[#(#locals),*],
                 statements: &[#(#statements),*],
                 moves: &[#(#moves),*],
+                temporaries: &[],
             }
         })
     }
@@ -75,7 +80,66 @@ pub(super) struct About<'a> {
     pub(super) model: &'a Model,
     pub(super) paths: &'a Paths,
     pub(super) name: Option<&'a syn::LitStr>,
+    pub(super) place: Place,
     pub(super) span: Span,
+}
+
+/// Where a body is.
+pub(super) struct Place {
+    pub(super) kind: BodyKind,
+    /// What follows the path of the function.
+    pub(super) within: String,
+    /// How many closures the compiler sees between the function and the question for its path.
+    pub(super) closures: u8,
+}
+
+impl Place {
+    /// The place of the innermost of some bodies, each inside of the one before; `wrapped` says whether the
+    /// function's own is in a closure of the expansion.
+    pub(super) fn of(bodies: &[BodyKind], wrapped: bool) -> Self {
+        let (kind, around) =
+            bodies.split_last().map_or((BodyKind::Function, bodies), |(kind, rest)| (*kind, rest));
+        let within = bodies.iter().skip(1).map(|kind| match kind {
+            BodyKind::AsyncBlock => "::{{async block}}",
+            _ => "::{{closure}}",
+        });
+        // A function asks at its start, an `async fn` around the future inside of it, and so does a block.
+        let own = u8::from(matches!(kind, BodyKind::AsyncFn | BodyKind::Closure));
+        let outer: u8 = around
+            .iter()
+            .map(|kind| match kind {
+                BodyKind::Function => u8::from(wrapped),
+                BodyKind::AsyncFn => 2,
+                BodyKind::Closure | BodyKind::AsyncBlock => 1,
+            })
+            .sum();
+        Self { kind, within: within.collect(), closures: outer + own + 1 }
+    }
+}
+
+/// What kind of body a frame is of. The names are those of the runtime's `site::BodyKind`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyKind {
+    Function,
+    Closure,
+    AsyncFn,
+    AsyncBlock,
+}
+
+impl BodyKind {
+    fn name(self) -> syn::Ident {
+        let name = match self {
+            Self::Function => "Function",
+            Self::Closure => "Closure",
+            Self::AsyncFn => "AsyncFn",
+            Self::AsyncBlock => "AsyncBlock",
+        };
+        syn::Ident::new(name, Span::mixed_site())
+    }
+
+    pub(super) fn is_future(self) -> bool {
+        matches!(self, Self::AsyncFn | Self::AsyncBlock)
+    }
 }
 
 /// The line of a token: a number, or where the compiler does not tell macros (before 1.88), the

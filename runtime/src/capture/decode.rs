@@ -1,10 +1,13 @@
 //! From words back to facts.
 
-use crate::record::{Doubt, Fact, Reason, Word};
+use crate::record::{Doubt, Fact, How, Reason, Word};
 use crate::site::{Function, Type};
 
 use super::slot::MASKS;
 use super::word::{Head, Kind, high, low, size};
+
+/// How the compiler names a closure, and the body of a future.
+const CLOSURE: &str = "::{{closure}}";
 
 /// The fact of a record, from its first word and its payload. `None` if they do not fit together.
 pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
@@ -13,7 +16,9 @@ pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
         Kind::Switch => return None,
         Kind::Thread => thread(head, &mut words)?,
         Kind::Enter => enter(&mut words)?,
-        Kind::Exit => Fact::Exit { frame: words.next()?, unwinding: head.extra != 0 },
+        Kind::Exit => Fact::Exit { frame: words.next()?, how: how(head.extra) },
+        Kind::Suspend => Fact::Suspend { frame: words.next()?, statement: head.detail },
+        Kind::Resume => Fact::Resume { frame: words.next()?, parent: words.next()?, addr: words.size()? },
         Kind::Bind => bind(head, &mut words)?,
         Kind::Scan => {
             Fact::Scan { frame: words.next()?, slot: head.detail, words: words.slot(u32::from(head.extra))? }
@@ -28,6 +33,14 @@ pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
         Kind::Drop => Fact::Drop {
             frame: words.next()?,
             slot: head.detail,
+            reason: reason(head.extra & 3),
+            partial: head.extra & 4 != 0,
+            doubt: doubt(head.extra >> 3),
+        },
+        Kind::DropTemporary => Fact::DropTemporary {
+            frame: words.next()?,
+            slot: head.detail,
+            site: low(words.next()?),
             reason: reason(head.extra & 3),
             partial: head.extra & 4 != 0,
             doubt: doubt(head.extra >> 3),
@@ -58,7 +71,7 @@ fn enter(words: &mut Words<'_>) -> Option<Fact> {
     // SAFETY: `frame::enter` wrote the address of a `fn() -> &'static str` of this process.
     let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
     let path = path();
-    let path = path.strip_suffix("::{{closure}}").unwrap_or(path);
+    let path = (0..function.closures).fold(path, |path, _| path.strip_suffix(CLOSURE).unwrap_or(path));
     Some(Fact::Enter { frame, parent, function, path, addr: words.size()? })
 }
 
@@ -102,6 +115,23 @@ fn reason(number: u8) -> Reason {
         1 => Reason::Reassigned,
         2 => Reason::Unwind,
         _ => Reason::Explicit,
+    }
+}
+
+/// The number that stands for `how`.
+pub(super) const fn how_number(how: How) -> u8 {
+    match how {
+        How::Return => 0,
+        How::Unwind => 1,
+        How::Cancelled => 2,
+    }
+}
+
+fn how(number: u8) -> How {
+    match number {
+        0 => How::Return,
+        1 => How::Unwind,
+        _ => How::Cancelled,
     }
 }
 

@@ -3,8 +3,10 @@
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::record::How;
 use crate::site::Function;
 
+use super::decode::how_number;
 use super::thread::{Busy, State, Top, with};
 use super::word::{Head, Kind};
 use super::{NON_LIFO, Phase, READER, phase, recorded};
@@ -25,72 +27,133 @@ pub struct Frame {
     thread: PhantomData<*const ()>,
 }
 
-impl Frame {
-    const NONE: Self = Self { id: 0, before: Top::NONE, thread: PhantomData };
-}
-
 impl Drop for Frame {
     fn drop(&mut self) {
-        if self.id != 0 {
-            with(|state| exit(state, self));
-            if let Some(reader) = READER.get() {
-                (reader.frame_ended)(self.before.frame == 0);
-            }
-        }
+        exit_for(self.id, self.before, How::Return);
     }
 }
 
 /// A traced body starts.
 #[inline(never)]
 pub(crate) fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
-    let frame = with(|state| begin(state, function, path));
-    if frame.id != 0 {
-        recorded();
-    }
-    frame
+    let (id, before) = enter_for(function, path);
+    Frame { id, before, thread: PhantomData }
 }
 
-fn begin(state: &State, function: &'static Function, path: fn() -> &'static str) -> Frame {
+/// A frame starts on top of the running thread: its number (0 if nothing is recorded), and what was on top
+/// before.
+#[inline(never)]
+pub(super) fn enter_for(function: &'static Function, path: fn() -> &'static str) -> (u64, Top) {
+    let (id, before) = with(|state| begin(state, function, path));
+    if id != 0 {
+        recorded();
+    }
+    (id, before)
+}
+
+fn begin(state: &State, function: &'static Function, path: fn() -> &'static str) -> (u64, Top) {
     if phase() != Phase::Recording {
-        return Frame::NONE;
+        return (0, Top::NONE);
     }
     state.attach();
     let Some(_busy) = state.busy(Busy::Hook) else {
-        return Frame::NONE;
+        return (0, Top::NONE);
     };
     let before = state.top.get();
     let id = FRAMES.fetch_add(1, Ordering::Relaxed) + 1;
-    let frame = Frame { id, before, thread: PhantomData };
     state.record(Head::new(Kind::Enter), |to| {
         to.push(id);
         to.push(before.frame);
         to.push(std::ptr::from_ref(function).expose_provenance() as u64);
         to.push((path as *const ()).expose_provenance() as u64);
-        to.push((&raw const frame).addr() as u64);
+        to.push((&raw const before).addr() as u64);
     });
     state.top.set(Top { frame: id, panicking: std::thread::panicking(), ..Top::NONE });
-    frame
+    (id, before)
+}
+
+/// A frame ends: by unwinding, or as `how` says.
+pub(super) fn exit_for(id: u64, before: Top, how: How) {
+    if id != 0 {
+        with(|state| exit(state, id, before, how));
+        if let Some(reader) = READER.get() {
+            (reader.frame_ended)(before.frame == 0);
+        }
+    }
 }
 
 #[inline(never)]
-fn exit(state: &State, frame: &Frame) {
+fn exit(state: &State, id: u64, before: Top, how: How) {
     let Some(_busy) = state.busy(Busy::Hook) else {
         return;
     };
+    let top = leave(state, id, before);
+    if phase() == Phase::Recording {
+        let unwinding = std::thread::panicking() && !top.panicking;
+        let how = if unwinding { How::Unwind } else { how };
+        state.record_of(id, Head::new(Kind::Exit).extra(how_number(how)));
+    }
+}
+
+/// Takes a frame off the thread: what was on top.
+fn leave(state: &State, id: u64, before: Top) -> Top {
     let top = state.top.get();
-    if top.frame == frame.id {
+    if top.frame == id {
         end_drop_if_recording(state);
     } else {
         NON_LIFO.fetch_add(1, Ordering::Relaxed);
     }
     // An older frame on top means that this one ends after its parent: nothing to go back to.
-    if top.frame >= frame.id {
-        state.top.set(frame.before);
+    if top.frame >= id {
+        state.top.set(before);
     }
-    if phase() == Phase::Recording {
-        let unwinding = std::thread::panicking() && !top.panicking;
-        state.record_of(frame.id, Head::new(Kind::Exit).extra(u8::from(unwinding)));
+    top
+}
+
+/// Puts the suspended frame of a future back on top of the running thread: what was there before.
+#[inline(never)]
+pub(super) fn resume(top: Top) -> Top {
+    if top.frame == 0 {
+        return Top::NONE;
     }
+    let before = with(|state| {
+        let before = state.top.get();
+        if phase() == Phase::Recording {
+            state.attach();
+            if let Some(_busy) = state.busy(Busy::Hook) {
+                let here = 0_u8;
+                state.record(Head::new(Kind::Resume), |to| {
+                    to.push(top.frame);
+                    to.push(before.frame);
+                    to.push((&raw const here).addr() as u64);
+                });
+            }
+        }
+        state.top.set(Top { panicking: std::thread::panicking(), ..top });
+        before
+    });
+    recorded();
+    before
+}
+
+/// Takes the frame of a future off the thread, to be put back when it is polled again.
+#[inline(never)]
+pub(super) fn suspend(id: u64, before: Top) -> Top {
+    if id == 0 {
+        return Top::NONE;
+    }
+    let top = with(|state| {
+        let Some(_busy) = state.busy(Busy::Hook) else {
+            return state.top.replace(before);
+        };
+        let top = leave(state, id, before);
+        if phase() == Phase::Recording {
+            state.record_of(id, Head::new(Kind::Suspend).detail(top.statement));
+        }
+        top
+    });
+    recorded();
+    if top.frame == id { Top { dropping: false, ..top } } else { Top { frame: id, ..Top::NONE } }
 }
 
 fn end_drop_if_recording(state: &State) {

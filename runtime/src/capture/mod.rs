@@ -7,6 +7,7 @@
 mod decode;
 pub(crate) mod drain;
 pub(crate) mod frame;
+pub(crate) mod future;
 pub(crate) mod guard;
 pub(crate) mod heap;
 mod lane;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::private::{self as p, Function, Guard, Local, Move, Position};
-use crate::record::{Doubt, Fact, Reason, Record};
+use crate::record::{Doubt, Fact, How, Reason, Record};
 
 use super::drain::Drain;
 use super::thread::cold;
@@ -19,11 +19,15 @@ static ALLOC: crate::Alloc = crate::Alloc::system();
 
 static FUNCTION: Function = Function {
     name: None,
+    kind: p::BodyKind::Function,
+    within: "",
+    closures: 1,
     file: file!(),
     line: 1,
     locals: &[p::local("s", 1, false), Local { name: "t", line: 2, param: true }],
     statements: &[p::position(3, 5), Position { line: 4, column: 5 }],
     moves: &[p::to(p::Into::Call, 3), Move { into: p::Into::Return, line: 4 }],
+    temporaries: &[],
 };
 
 /// The trace of this process: one drain, tests take turns.
@@ -74,8 +78,8 @@ fn letters(facts: &[Fact]) -> String {
     let letter = |fact: &Fact| match fact {
         Fact::Thread { .. } => 'T',
         Fact::Enter { .. } => '(',
-        Fact::Exit { unwinding, .. } => {
-            if *unwinding {
+        Fact::Exit { how, .. } => {
+            if *how == How::Unwind {
                 '!'
             } else {
                 ')'
@@ -87,7 +91,10 @@ fn letters(facts: &[Fact]) -> String {
         Fact::Move { certain: false, .. } => 'q',
         Fact::Move { .. } => 'm',
         Fact::Drop { .. } => 'd',
+        Fact::DropTemporary { .. } => 't',
         Fact::Dropped { .. } => '.',
+        Fact::Suspend { .. } => '-',
+        Fact::Resume { .. } => '+',
         Fact::Alloc { .. } => 'A',
         Fact::Free { .. } => 'F',
         Fact::Reallocating { .. } => 'R',
@@ -225,6 +232,63 @@ fn reallocation_keeps_its_two_halves_together() {
     assert!(matches!(facts[4], Fact::Reallocated { bytes: 65536, .. }));
 }
 
+/// A future that is pending once.
+struct Yield(bool);
+
+impl Future for Yield {
+    type Output = ();
+
+    fn poll(mut self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    }
+}
+
+fn traced() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(p::future(&FUNCTION, p::path_of(&|| ()), async {
+        let s = black_box(String::from("hello"));
+        let _guard = p::bind(&s, 0);
+        Yield(false).await;
+        drop(black_box(Box::new(1_u8)));
+    }))
+}
+
+fn poll(future: &mut std::pin::Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
+    let waker = std::task::Waker::noop();
+    future.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_ready()
+}
+
+#[test]
+fn a_future_leaves_the_thread_while_it_waits() {
+    let facts = facts(|| {
+        let mut future = traced();
+        assert!(!poll(&mut future));
+        // Whatever happens meanwhile is not in its frame.
+        let _frame = enter();
+        drop(black_box(Box::new(2_u8)));
+        assert!(poll(&mut future));
+    });
+    assert_eq!(letters(&facts).replace('T', ""), "(Ab-(AF+AFsdF.))E");
+}
+
+#[test]
+fn a_future_that_is_dropped_unfinished_is_dropped_in_its_frame() {
+    let facts = facts(|| {
+        let mut future = traced();
+        assert!(!poll(&mut future));
+        drop(future);
+        drop(traced());
+    });
+    let ends: Vec<How> = facts
+        .iter()
+        .filter_map(|fact| if let Fact::Exit { how, .. } = fact { Some(*how) } else { None })
+        .collect();
+    assert_eq!(ends, [How::Cancelled]);
+}
+
 #[test]
 fn unwinding_is_seen_and_healed() {
     let facts = facts(|| {
@@ -242,7 +306,7 @@ fn unwinding_is_seen_and_healed() {
     let exits: Vec<_> = facts
         .iter()
         .filter_map(|fact| match fact {
-            Fact::Exit { unwinding, .. } => Some(*unwinding),
+            Fact::Exit { how, .. } => Some(*how == How::Unwind),
             _ => None,
         })
         .collect();

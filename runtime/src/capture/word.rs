@@ -23,10 +23,13 @@ pub(super) enum Kind {
     Reallocated,
     ReallocFailed,
     ThreadEnd,
+    Suspend,
+    Resume,
+    DropTemporary,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 18] = [
         Self::Switch,
         Self::Thread,
         Self::Enter,
@@ -42,6 +45,9 @@ impl Kind {
         Self::Reallocated,
         Self::ReallocFailed,
         Self::ThreadEnd,
+        Self::Suspend,
+        Self::Resume,
+        Self::DropTemporary,
     ];
 }
 

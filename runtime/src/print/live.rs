@@ -1,6 +1,6 @@
 //! A line per event, as it happens.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use super::Style;
@@ -8,6 +8,7 @@ use super::escape::{columns, cut};
 use super::layout::{Line, Tone, write_lines};
 use super::{number, words};
 use crate::event::{Enter, Event, Free, Heap, How, Kind, Realloc, Scan};
+use crate::site::BodyKind;
 
 /// Columns of the indented name, so that the sizes of most lines stand below each other.
 const NAME: usize = 36;
@@ -38,6 +39,8 @@ pub struct Live {
     /// Depth of each thread's innermost traced frame.
     depths: HashMap<u32, usize>,
     first_thread: Option<u32>,
+    /// The frames that are of futures.
+    futures: HashSet<u64>,
     /// Whether a second thread was seen.
     threads: bool,
 }
@@ -53,7 +56,7 @@ impl Live {
     /// ```
     #[must_use]
     pub fn new(style: Style) -> Self {
-        Self { style, depths: HashMap::new(), first_thread: None, threads: false }
+        Self { style, depths: HashMap::new(), first_thread: None, futures: HashSet::new(), threads: false }
     }
 
     /// Writes the next event.
@@ -77,13 +80,20 @@ impl Live {
         let first = *self.first_thread.get_or_insert(event.thread);
         self.threads |= first != event.thread;
         let depth = self.depths.entry(event.thread).or_default();
-        if matches!(event.kind, Kind::Exit(_)) {
+        if matches!(event.kind, Kind::Exit(_) | Kind::Suspend(_)) {
             *depth = depth.saturating_sub(1);
         }
         let mut line = line(&event.kind, &self.style);
         let indent = 2 * (*depth).min(DEEPEST);
-        if matches!(event.kind, Kind::Enter(_)) {
+        if matches!(event.kind, Kind::Enter(_) | Kind::Resume(_)) {
             *depth += 1;
+        }
+        match &event.kind {
+            Kind::Enter(row) if row.kind.is_future() => self.futures.extend(event.frame),
+            Kind::Exit(how) if event.frame.is_some_and(|frame| self.futures.remove(&frame)) => {
+                line.place = words::freed(BodyKind::AsyncFn, *how).into();
+            }
+            _ => {}
         }
         line.branch = self.margin(event) + &" ".repeat(indent);
         align(&mut line, indent, self.style.glyphs().dots);
@@ -119,7 +129,7 @@ fn line(kind: &Kind, style: &Style) -> Line {
         Kind::Bind(row) => Line {
             name: words::local(row, style),
             size: number::size(row.bytes),
-            place: words::place(&row.points_to, style, true),
+            place: words::place(row, style, true),
             source: words::line(row.line),
             ..Line::default()
         },
@@ -129,6 +139,18 @@ fn line(kind: &Kind, style: &Style) -> Line {
         Kind::Alloc(row) => heap(row, style.glyphs().plus, "allocated".into()),
         Kind::Realloc(row) => realloc(row),
         Kind::Free(row) => free(row, style),
+        Kind::Suspend(at) => Line {
+            name: "pending".into(),
+            source: words::position(*at),
+            tone: Tone::Quiet,
+            ..Line::default()
+        },
+        Kind::Resume(row) => Line {
+            name: words::function(&row.function),
+            place: "goes on".into(),
+            tone: Tone::Call,
+            ..Line::default()
+        },
     }
 }
 
@@ -137,7 +159,7 @@ fn enter(row: &Enter, style: &Style) -> Line {
     Line {
         name: words::function(&row.function),
         size: bytes.map_or_else(String::new, number::size),
-        place: "stack frame".into(),
+        place: words::frame(row.kind).into(),
         source: words::file_line(&row.file, row.line),
         tone: Tone::Call,
         ..Line::default()
@@ -147,7 +169,7 @@ fn enter(row: &Enter, style: &Style) -> Line {
 fn exit(how: How) -> Line {
     Line {
         name: words::how(how).into(),
-        place: "stack frame freed".into(),
+        place: words::freed(BodyKind::Function, how).into(),
         tone: Tone::Quiet,
         ..Line::default()
     }
@@ -155,7 +177,12 @@ fn exit(how: How) -> Line {
 
 fn scan(row: &Scan, style: &Style) -> Line {
     let name = super::escape(&row.local.name);
-    Line { name, place: words::place(&row.points_to, style, true), tone: Tone::Quiet, ..Line::default() }
+    Line {
+        name,
+        place: words::points("stack", &row.points_to, style, true),
+        tone: Tone::Quiet,
+        ..Line::default()
+    }
 }
 
 fn heap(row: &Heap, sign: &str, place: String) -> Line {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::layout::{Line, Tone};
 use super::{Style, number, words};
 use crate::event::Bind;
-use crate::report::{Blocks, Call, Resize, Rest, Sign, Tally};
+use crate::report::{Blocks, Call, Resize, Rest, Sign, Tally, Wait};
 
 pub(super) fn times(name: String, times: u64, style: &Style) -> String {
     if times == 1 { name } else { format!("{name} {} {}", style.glyphs().times, number::count(times)) }
@@ -14,7 +14,7 @@ pub(super) fn times(name: String, times: u64, style: &Style) -> String {
 pub(super) fn call(call: &Call, outer_file: &str, style: &Style) -> Line {
     let enter = &call.enter;
     let bytes = enter.stack_bytes.filter(|_| !style.stable);
-    let mut place = "stack frame".to_owned();
+    let mut place = words::frame(enter.kind).to_owned();
     let near = *enter.file == *outer_file;
     let heap = heap(call.tally, style);
     if !heap.is_empty() {
@@ -67,7 +67,7 @@ pub(super) fn rest(rest: &Rest, style: &Style) -> Line {
 
 pub(super) fn end(call: &Call) -> Line {
     let (name, place) = match call.how {
-        Some(how) => (words::how(how), "stack frame freed"),
+        Some(how) => (words::how(how), words::freed(call.enter.kind, how)),
         None => ("still running", ""),
     };
     Line { name: name.into(), place: place.into(), tone: Tone::Quiet, ..Line::default() }
@@ -82,8 +82,23 @@ pub(super) fn local(bind: &Bind, style: &Style, with_value: bool, numbered: bool
     Line {
         name,
         size: number::size(bind.bytes),
-        place: words::place(&bind.points_to, style, numbered),
+        place: words::place(bind, style, numbered),
         source: words::line(bind.line),
+        ..Line::default()
+    }
+}
+
+pub(super) fn wait(row: &Wait) -> Line {
+    let place = match (row.resumed, row.thread) {
+        (true, Some(thread)) => format!("goes on in thread {thread}"),
+        (true, None) => "goes on".to_owned(),
+        (false, _) => String::new(),
+    };
+    Line {
+        name: "pending".into(),
+        place,
+        source: words::position(row.at),
+        tone: Tone::Quiet,
         ..Line::default()
     }
 }

@@ -15,6 +15,7 @@ use crate::report::{Call, Id, Node, Rest, Root, Row, Tally};
 /// use trace_memory::event::{Enter, Event, How, Kind};
 /// use trace_memory::print::{Style, write_root};
 /// use trace_memory::report::Model;
+/// use trace_memory::site::BodyKind;
 ///
 /// let enter = Enter {
 ///     function: "app::main".into(),
@@ -25,6 +26,7 @@ use crate::report::{Call, Id, Node, Rest, Root, Row, Tally};
 ///     stack_bytes: None,
 ///     dropping: None,
 ///     thread_name: None,
+///     kind: BodyKind::Function,
 /// };
 /// let mut model = Model::new();
 /// model.add(&Event { seq: 1, at_ns: 10, thread: 1, frame: Some(1), kind: Kind::Enter(enter) });
@@ -197,6 +199,7 @@ impl<'a> Step<'a> {
             Row::Drop(row) => words::drop(row),
             Row::Blocks(row) => rows::blocks(row, style, numbered),
             Row::Resize(row) => rows::resize(row, style, numbered),
+            Row::Wait(row) => rows::wait(row),
         };
         line.name = rows::times(line.name, node.times, style);
         line

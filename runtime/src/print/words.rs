@@ -6,7 +6,7 @@ use super::layout::{Line, Tone};
 use super::number;
 use crate::event::{Bind, Drop, How, Move, Pointer, Region};
 use crate::record::{Doubt, Reason};
-use crate::site::{Into, Position};
+use crate::site::{BodyKind, Into, Position};
 
 /// Values longer than this are cut.
 const VALUE: usize = 32;
@@ -17,7 +17,7 @@ pub(super) fn function(path: &str) -> String {
     let parts: Vec<&str> = split_path(&short);
     let typed = parts.len() > 1 && parts[parts.len() - 2].starts_with(|c: char| c.is_uppercase() || c == '<');
     let kept = parts.len().saturating_sub(if typed { 2 } else { 1 });
-    format!("{}()", escape(&parts[kept..].join("::").replace("{{closure}}", "{closure}")))
+    format!("{}()", escape(&parts[kept..].join("::").replace("{{", "{").replace("}}", "}")))
 }
 
 /// Splits at `::` outside of angle brackets.
@@ -90,8 +90,32 @@ pub(super) fn local(bind: &Bind, style: &Style) -> String {
     }
 }
 
+/// What a frame is.
+pub(super) fn frame(kind: BodyKind) -> &'static str {
+    if kind.is_future() { "future" } else { "stack frame" }
+}
+
+/// What becomes of a frame at its end.
+pub(super) fn freed(kind: BodyKind, how: How) -> &'static str {
+    match (kind.is_future(), how) {
+        (false, _) => "stack frame freed",
+        (true, How::Cancelled) => "future dropped",
+        (true, _) => "future ended",
+    }
+}
+
 /// Where a local is, and what it points to; block numbers are for rows that stand for one event.
-pub(super) fn place(pointers: &[Pointer], style: &Style, numbered: bool) -> String {
+pub(super) fn place(bind: &Bind, style: &Style, numbered: bool) -> String {
+    let home = match bind.inside {
+        None => "stack".to_owned(),
+        Some(block) if numbered => format!("in heap #{block}"),
+        Some(_) => "in a heap block".to_owned(),
+    };
+    points(&home, &bind.points_to, style, numbered)
+}
+
+/// Something at `home`, and what it points to.
+pub(super) fn points(home: &str, pointers: &[Pointer], style: &Style, numbered: bool) -> String {
     let glyphs = style.glyphs();
     let mut targets: Vec<String> = Vec::new();
     for pointer in pointers {
@@ -101,11 +125,11 @@ pub(super) fn place(pointers: &[Pointer], style: &Style, numbered: bool) -> Stri
         }
     }
     match targets.as_slice() {
-        [] => "stack".to_owned(),
+        [] => home.to_owned(),
         [first, second, rest @ ..] if !rest.is_empty() => {
-            format!("stack {} {first}; {second} + {} more", glyphs.arrow, rest.len())
+            format!("{home} {} {first}; {second} + {} more", glyphs.arrow, rest.len())
         }
-        few => format!("stack {} {}", glyphs.arrow, few.join("; ")),
+        few => format!("{home} {} {}", glyphs.arrow, few.join("; ")),
     }
 }
 
@@ -150,7 +174,11 @@ pub(super) fn into(into: Into) -> &'static str {
 
 /// The row of a drop.
 pub(super) fn drop(row: &Drop) -> Line {
-    let mut place = reason(row.reason).to_owned();
+    let mut place = match (row.temporary, row.reason) {
+        (true, Reason::ScopeEnd) => "temporary, not needed any more".to_owned(),
+        (true, other) => format!("temporary, {}", reason(other)),
+        (false, reason) => self::reason(reason).to_owned(),
+    };
     place.push_str(match row.doubt {
         Some(Doubt::Rest) => "; not certain: fields moved out",
         Some(Doubt::MaybeMoved) => "; not certain: may have moved",
@@ -160,6 +188,7 @@ pub(super) fn drop(row: &Drop) -> Line {
     Line {
         name: format!("drop {}", escape(&row.local.name)),
         place,
+        source: row.line.map_or_else(String::new, line),
         tone: if row.doubt.is_some() { Tone::Doubt } else { Tone::Plain },
         ..Line::default()
     }

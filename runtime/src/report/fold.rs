@@ -58,7 +58,8 @@ fn alike(arena: &mut Arena, left: Id, right: Id) -> bool {
     let (Some(a), Some(b)) = (arena.get(left), arena.get(right)) else {
         return false;
     };
-    a.times * b.rounds == b.times * a.rounds && arena.shape(left) == arena.shape(right)
+    let ended = !a.row.is_open() && !b.row.is_open();
+    ended && a.times * b.rounds == b.times * a.rounds && arena.shape(left) == arena.shape(right)
 }
 
 fn join(arena: &mut Arena, kept: Id, gone: &Node) {
@@ -78,13 +79,21 @@ fn join(arena: &mut Arena, kept: Id, gone: &Node) {
 
 /// Turns the row in the middle of a long list into counts.
 fn evict(arena: &mut Arena, parent: Id) {
-    let Some(node) = arena.change(parent) else {
+    let Some(node) = arena.get(parent) else {
         return;
     };
     if node.children.len() < HEAD + TAIL {
         return;
     }
-    let oldest = node.children.remove(HEAD);
+    // A frame that has not ended is still written to: of futures, several can be open side by side.
+    let is_open = |&id: &Id| arena.get(id).is_some_and(|node| node.row.is_open());
+    let Some(index) = (HEAD..node.children.len()).find(|&index| !is_open(&node.children[index])) else {
+        return;
+    };
+    let Some(node) = arena.change(parent) else {
+        return;
+    };
+    let oldest = node.children.remove(index);
     let mut rest = node.rest.take().unwrap_or_default();
     if let Some(gone) = arena.get(oldest) {
         rest.rows += gone.times;
@@ -115,6 +124,7 @@ impl Rest {
             Row::Local(_) => self.locals += times,
             Row::Move(_) => self.moves += times,
             Row::Drop(_) => self.drops += times,
+            Row::Wait(_) => {}
             Row::Blocks(row) => {
                 let (line, count) = (row.at.map(|at| at.line), row.count);
                 let tally = match row.sign {

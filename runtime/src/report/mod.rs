@@ -15,4 +15,4 @@ pub use heap::{Leak, LeakOwner};
 pub use model::{Losses, Model, Totals};
 pub use resolver::Resolver;
 pub use tree::Root;
-pub(crate) use tree::{Blocks, Call, Id, Node, Resize, Rest, Row, Sign, Tally};
+pub(crate) use tree::{Blocks, Call, Id, Node, Resize, Rest, Row, Sign, Tally, Wait};

@@ -103,6 +103,12 @@ pub(super) struct Open {
     pub(super) tally: Tally,
     pub(super) locals: Vec<LocalRow>,
     pub(super) drop: Option<(u32, Id)>,
+    /// The thread it runs on, or ran on last.
+    pub(super) thread: u32,
+    /// The row that says that it waits.
+    pub(super) wait: Option<Id>,
+    /// Of a future, which may outlive the frame that polled it first.
+    future: Option<Box<Enter>>,
 }
 
 /// Which row shows a live local.
@@ -141,7 +147,8 @@ impl Model {
     /// use trace_memory::report::Model;
     ///
     /// # let enter = Enter { function: "app::main".into(), file: "src/main.rs".into(), line: 3, parent: None,
-    /// #     addr: 0x7ffc_1000, stack_bytes: None, dropping: None, thread_name: None };
+    /// #     addr: 0x7ffc_1000, stack_bytes: None, dropping: None, thread_name: None,
+    /// #     kind: trace_memory::site::BodyKind::Function };
     /// let mut model = Model::new();
     /// model.add(&Event { seq: 1, at_ns: 10, thread: 1, frame: Some(1), kind: Kind::Enter(enter) });
     /// model.add(&Event { seq: 2, at_ns: 20, thread: 1, frame: Some(1), kind: Kind::Exit(How::Return) });
@@ -157,6 +164,7 @@ impl Model {
         match &event.kind {
             Kind::Enter(enter) => self.enter(event, frame, enter),
             Kind::Exit(how) => self.exit(frame, *how),
+            Kind::Resume(resume) => self.resume(event, frame, resume.parent),
             kind => self.place(frame, kind),
         }
     }
@@ -196,24 +204,44 @@ impl Model {
     pub(super) fn seat(&mut self, frame: u64) -> Option<(&mut Root, &mut Open, Id)> {
         let open = self.open.get_mut(&frame).filter(|open| open.detailed)?;
         let root = self.growing.get_mut(&open.root)?;
-        let row = open.row?;
+        let row = open.row.filter(|&row| root.arena.get(row).is_some())?;
         Some((root, open, row))
     }
 
     fn enter(&mut self, event: &Event, frame: u64, enter: &Enter) {
-        let parent = enter.parent.filter(|parent| {
-            let open = self.open.get(parent);
-            open.is_some_and(|open| {
-                self.growing.get(&open.root).is_some_and(|root| root.thread == event.thread)
-            })
+        let Some(mut open) = self.opened(event, frame, enter.parent, enter) else { return };
+        self.totals.stack(enter, open.base);
+        if enter.kind.is_future() {
+            open.future = Some(Box::new(enter.clone()));
+        }
+        self.open.insert(frame, open);
+    }
+
+    /// A new row for a frame: below `parent`, if that is in a tree that still grows.
+    fn opened(&mut self, event: &Event, frame: u64, parent: Option<u64>, enter: &Enter) -> Option<Open> {
+        let parent = parent.filter(|parent| {
+            let open = self.open.get(parent).filter(|open| open.thread == event.thread);
+            open.is_some_and(|open| self.growing.contains_key(&open.root))
         });
-        let open = match parent {
+        match parent {
             Some(parent) => self.enter_inner(parent, enter),
             None => Some(self.enter_outermost(event, frame, enter)),
-        };
-        let Some(open) = open else { return };
-        self.totals.stack(enter, open.base);
-        self.open.insert(frame, open);
+        }
+    }
+
+    /// A future goes on. If its tree has ended meanwhile, it gets a new row.
+    fn resume(&mut self, event: &Event, frame: u64, parent: Option<u64>) {
+        let Some(open) = self.open.get(&frame) else { return };
+        let homeless = !self.growing.contains_key(&open.root);
+        let enter = open.future.clone().filter(|_| homeless);
+        if let Some(enter) = enter {
+            let Some(mut new) = self.opened(event, frame, parent, &enter) else { return };
+            if let Some(old) = self.open.remove(&frame) {
+                (new.tally, new.future) = (old.tally, old.future);
+            }
+            self.open.insert(frame, new);
+        }
+        self.go_on(frame, event.thread);
     }
 
     fn enter_outermost(&mut self, event: &Event, frame: u64, enter: &Enter) -> Open {
@@ -227,15 +255,15 @@ impl Model {
             arena,
         };
         self.growing.insert(frame, root);
-        Open::new((frame, None), 0, enter.addr, Some(top))
+        Open::new((frame, None), (0, enter.addr), Some(top), event.thread)
     }
 
     fn enter_inner(&mut self, parent: u64, enter: &Enter) -> Option<Open> {
         let caller = self.open.get(&parent)?;
-        let (root, depth, base) = (caller.root, caller.depth + 1, caller.base);
+        let (root, depth, base, thread) = (caller.root, caller.depth + 1, caller.base, caller.thread);
         let full = depth >= MAX_DEPTH || self.growing.get(&root)?.arena.len() >= MAX_ROWS;
         let row = self.append_below_drop(parent, enter.dropping.as_ref(), Row::Call(Call::new(enter, full)));
-        let mut open = Open::new((root, Some(parent)), depth, base, row);
+        let mut open = Open::new((root, Some(parent)), (depth, base), row, thread);
         open.detailed &= !full;
         Some(open)
     }
@@ -273,7 +301,12 @@ impl Call {
 }
 
 impl Open {
-    fn new((root, parent): (u64, Option<u64>), depth: usize, base: usize, row: Option<Id>) -> Self {
+    fn new(
+        (root, parent): (u64, Option<u64>),
+        (depth, base): (usize, usize),
+        row: Option<Id>,
+        thread: u32,
+    ) -> Self {
         let detailed = row.is_some();
         Self {
             root,
@@ -285,6 +318,9 @@ impl Open {
             tally: Tally::default(),
             locals: Vec::new(),
             drop: None,
+            thread,
+            wait: None,
+            future: None,
         }
     }
 
@@ -294,6 +330,9 @@ impl Open {
             local.row = new;
         }
         if let Some((_, row)) = self.drop.as_mut().filter(|(_, row)| *row == old) {
+            *row = new;
+        }
+        if let Some(row) = self.wait.as_mut().filter(|row| **row == old) {
             *row = new;
         }
     }
@@ -340,7 +379,12 @@ impl Totals {
             }
             Kind::Move(row) => self.doubts += u64::from(!row.certain),
             Kind::Drop(row) => self.doubts += u64::from(row.doubt.is_some()),
-            Kind::Enter(_) | Kind::Exit(_) | Kind::Bind(_) | Kind::Scan(_) => {}
+            Kind::Enter(_)
+            | Kind::Exit(_)
+            | Kind::Bind(_)
+            | Kind::Scan(_)
+            | Kind::Suspend(_)
+            | Kind::Resume(_) => {}
         }
     }
 

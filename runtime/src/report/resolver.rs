@@ -7,9 +7,9 @@ use super::allocations::Reallocating;
 use super::heap::{Blocks, Leak, Owner, claim};
 use super::stack::{Frame, Slot, Stacks};
 use super::table::Table;
-use crate::event::{Bind, Drop, Enter, Event, How, Kind, Local, Move, Pointer, Region, Scan};
+use crate::event::{Bind, Drop, Enter, Event, How, Kind, Local, Move, Pointer, Region, Resume, Scan};
 use crate::record::{Doubt, Fact, Reason, Record, Word};
-use crate::site::Type;
+use crate::site::{Function, Type};
 
 /// Turns the records of a trace, in the order of `seq`, into events.
 ///
@@ -30,6 +30,8 @@ use crate::site::Type;
 pub struct Resolver {
     statics: Vec<Range<usize>>,
     names: Table<(usize, usize), Arc<str>>,
+    /// The names of closures and `async` blocks, by description and path of the function.
+    inner_names: Table<(usize, usize), Arc<str>>,
     pub(super) stacks: Stacks,
     pub(super) blocks: Blocks,
     pub(super) reallocating: Table<u32, Reallocating>,
@@ -48,6 +50,7 @@ impl Resolver {
         Self {
             statics,
             names: Table::default(),
+            inner_names: Table::default(),
             stacks: Stacks::default(),
             blocks: Blocks::default(),
             reallocating: Table::default(),
@@ -104,7 +107,9 @@ impl Resolver {
                 return None;
             }
             Fact::Enter { frame, .. } => (frame, self.enter(thread, &record.fact)),
-            Fact::Exit { frame, unwinding } => (frame, self.exit(frame, unwinding)),
+            Fact::Exit { frame, how } => (frame, self.exit(frame, how)),
+            Fact::Suspend { frame, statement } => (frame, self.suspend(frame, statement)),
+            Fact::Resume { frame, parent, addr } => (frame, self.resume(thread, (frame, parent), addr)),
             Fact::Bind { frame, .. } => (frame, self.bind(&record.fact)),
             Fact::Scan { frame, slot, ref words } => (frame, self.scan((frame, slot), words)),
             Fact::Move { frame, slot, site, partial, certain } => {
@@ -113,9 +118,29 @@ impl Resolver {
             Fact::Drop { frame, slot, reason, partial, doubt } => {
                 (frame, self.drop((frame, slot), reason, (partial, doubt)))
             }
+            Fact::DropTemporary { frame, .. } => (frame, self.drop_temporary(&record.fact)),
             _ => return self.heap_kind(record),
         };
         Some((frame, kind?))
+    }
+
+    /// The name of a body: what it was given, or the compiler's.
+    fn path(&mut self, function: &'static Function, path: &'static str) -> Arc<str> {
+        if function.name.is_none() && !function.within.is_empty() {
+            let key = (std::ptr::from_ref(function).addr(), path.as_ptr().addr());
+            let named = || format!("{path}{}", function.within).into();
+            return self.inner_names.entry(key).or_insert_with(named).clone();
+        }
+        self.name(function.name.unwrap_or(path))
+    }
+
+    /// A type's name without the wrapper that a traced `async` block is in.
+    fn type_name(&mut self, name: &'static str) -> Arc<str> {
+        if !name.contains(TRACED) {
+            return self.name(name);
+        }
+        let key = (name.as_ptr().addr(), name.len());
+        self.names.entry(key).or_insert_with(|| unwrapped(name).into()).clone()
     }
 
     pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {
@@ -129,7 +154,7 @@ impl Resolver {
         let Fact::Enter { frame, parent, function, path, addr } = *fact else {
             return None;
         };
-        let (path, file) = (self.name(function.name.unwrap_or(path)), self.name(function.file));
+        let (path, file) = (self.path(function, path), self.name(function.file));
         let caller = self.stacks.frame(parent).filter(|caller| caller.thread == thread);
         let mut enter = Enter {
             function: path.clone(),
@@ -140,6 +165,7 @@ impl Resolver {
             stack_bytes: None,
             dropping: None,
             thread_name: None,
+            kind: function.kind,
         };
         let mut inherited = None;
         if let Some(caller) = caller {
@@ -154,12 +180,28 @@ impl Resolver {
         Some(Kind::Enter(enter))
     }
 
-    fn exit(&mut self, number: u64, unwinding: bool) -> Option<Kind> {
+    fn exit(&mut self, number: u64, how: How) -> Option<Kind> {
         let frame = self.stacks.exit(number)?;
         for slot in &frame.slots {
             self.disown(number, slot, false);
         }
-        Some(Kind::Exit(if unwinding { How::Unwind } else { How::Return }))
+        Some(Kind::Exit(how))
+    }
+
+    fn suspend(&mut self, number: u64, statement: u32) -> Option<Kind> {
+        let frame = self.stacks.frame(number)?;
+        frame.inherited = None;
+        let statements = frame.function.statements;
+        Some(Kind::Suspend(usize::try_from(statement).ok().and_then(|at| statements.get(at)).copied()))
+    }
+
+    /// The frame goes on, perhaps on another thread.
+    fn resume(&mut self, thread: u32, (number, parent): (u64, u64), addr: usize) -> Option<Kind> {
+        let dropping = self.stacks.frame(parent).and_then(|caller| caller.dropping().cloned());
+        let frame = self.stacks.frame(number)?;
+        (frame.thread, frame.addr, frame.inherited) = (thread, addr, dropping);
+        let function = frame.path.clone();
+        Some(Kind::Resume(Resume { function, parent: (parent != 0).then_some(parent) }))
     }
 
     fn end_thread(&mut self, thread: u32) {
@@ -182,7 +224,7 @@ impl Resolver {
         };
         let site = *self.stacks.frame(frame)?.function.locals.get(usize::try_from(local).ok()?)?;
         let name = self.name(site.name);
-        let type_name = self.name((ty.name)());
+        let type_name = self.type_name((ty.name)());
         let new = Slot {
             number: slot,
             binding: local,
@@ -196,7 +238,12 @@ impl Resolver {
             self.disown(frame, &old, false);
         }
         let points_to = self.read((frame, slot), words)?;
-        self.stacks.frame(frame)?.slot(slot)?.told.clone_from(&points_to);
+        let Self { stacks, blocks, .. } = self;
+        let known = stacks.frame(frame)?;
+        // Only a future can hold its locals anywhere but on the stack.
+        let is_future = known.function.kind.is_future();
+        let inside = if is_future { blocks.around(addr).map(|(_, block)| block.number) } else { None };
+        known.slot(slot)?.told.clone_from(&points_to);
         Some(Kind::Bind(Bind {
             local: Local { name, slot },
             type_name,
@@ -207,6 +254,7 @@ impl Resolver {
             needs_drop: ty.needs_drop,
             points_to,
             value: value.as_deref().map(Arc::from),
+            inside,
         }))
     }
 
@@ -246,7 +294,18 @@ impl Resolver {
         let local = self.local(at)?;
         self.release(at, false);
         self.stacks.frame(at.0)?.window = Some(local.clone());
-        Some(Kind::Drop(Drop { local, reason, partial, doubt }))
+        Some(Kind::Drop(Drop { local, reason, partial, doubt, temporary: false, line: None }))
+    }
+
+    fn drop_temporary(&mut self, fact: &Fact) -> Option<Kind> {
+        let Fact::DropTemporary { frame, slot, site, reason, partial, doubt } = *fact else {
+            return None;
+        };
+        let function = self.stacks.frame(frame)?.function;
+        let site = *function.temporaries.get(usize::try_from(site).ok()?)?;
+        let local = Local { name: self.name(site.text), slot };
+        self.stacks.frame(frame)?.window = Some(local.clone());
+        Some(Kind::Drop(Drop { local, reason, partial, doubt, temporary: true, line: Some(site.line) }))
     }
 
     fn dropped(&mut self, frame: u64) {
@@ -314,4 +373,24 @@ impl Resolver {
         };
         Some(Pointer { offset, region })
     }
+}
+
+/// The type of a traced `async` block, up to the type of the block itself.
+const TRACED: &str = "trace_memory::capture::future::Traced<";
+
+fn unwrapped(name: &str) -> String {
+    let Some((before, after)) = name.split_once(TRACED) else {
+        return name.to_owned();
+    };
+    let mut depth = 1_usize;
+    let end = after.bytes().position(|byte| {
+        match byte {
+            b'<' => depth += 1,
+            b'>' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let (inner, rest) = after.split_at(end.unwrap_or(after.len()));
+    format!("{before}{}{}", unwrapped(inner), unwrapped(rest.strip_prefix('>').unwrap_or(rest)))
 }

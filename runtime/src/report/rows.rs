@@ -2,9 +2,10 @@
 
 use super::fold;
 use super::model::{Home, LocalRow, Model, Open};
-use super::tree::{Arena, Blocks, Id, Resize, Root, Row, Sign};
+use super::tree::{Arena, Blocks, Id, Resize, Root, Row, Sign, Wait};
 use crate::event::{Bind, Drop, Free, Heap, Kind, Local, Move, Pointer, Realloc, Region, Scan};
 use crate::record::Reason;
+use crate::site::Position;
 
 impl Model {
     /// Shows an event that belongs inside a frame.
@@ -17,7 +18,8 @@ impl Model {
             Kind::Alloc(heap) => self.alloc(frame, heap),
             Kind::Realloc(realloc) => self.realloc(frame, realloc),
             Kind::Free(free) => self.free(frame, free),
-            Kind::Enter(_) | Kind::Exit(_) => {}
+            Kind::Suspend(at) => self.wait(frame, *at),
+            Kind::Enter(_) | Kind::Exit(_) | Kind::Resume(_) => {}
         }
     }
 
@@ -61,6 +63,27 @@ impl Model {
         open.drop = Some((row.local.slot, id));
         if row.reason != Reason::Reassigned {
             open.locals.retain(|local| local.slot != row.local.slot);
+        }
+    }
+
+    fn wait(&mut self, frame: u64, at: Option<Position>) {
+        if let Some((root, open, top)) = self.seat(frame) {
+            let row = Row::Wait(Wait { at, resumed: false, thread: None });
+            open.wait = Some(append(root, open, top, row));
+            open.drop = None;
+        }
+    }
+
+    /// A future goes on, on the thread of the event.
+    pub(super) fn go_on(&mut self, frame: u64, thread: u32) {
+        let Some((root, open, _)) = self.seat(frame) else {
+            return;
+        };
+        let other = (open.thread != thread).then_some(thread);
+        open.thread = thread;
+        let row = open.wait.take().and_then(|row| root.arena.change(row));
+        if let Some(Row::Wait(wait)) = row.map(|node| &mut node.row) {
+            (wait.resumed, wait.thread) = (true, other);
         }
     }
 
@@ -214,7 +237,7 @@ fn take_block(arena: &mut Arena, (top, loose): (Id, Id), (block, bytes): (u64, u
     Some(first)
 }
 
-fn arena_at(arena: &mut Arena, id: Id) -> Option<crate::site::Position> {
+fn arena_at(arena: &mut Arena, id: Id) -> Option<Position> {
     blocks(arena, id).and_then(|row| row.at)
 }
 

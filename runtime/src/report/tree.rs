@@ -57,6 +57,17 @@ pub(crate) enum Row {
     Drop(Drop),
     Blocks(Blocks),
     Resize(Resize),
+    Wait(Wait),
+}
+
+/// A future is suspended.
+#[derive(Debug)]
+pub(crate) struct Wait {
+    pub(crate) at: Option<Position>,
+    /// Whether it went on.
+    pub(crate) resumed: bool,
+    /// The thread it went on, if that was another one.
+    pub(crate) thread: Option<u32>,
 }
 
 /// A traced call.
@@ -297,6 +308,11 @@ impl Arena {
 }
 
 impl Row {
+    /// Whether it is the row of a frame that has not ended.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self, Self::Call(call) if call.how.is_none())
+    }
+
     fn hash_shape(&self, hasher: &mut impl Hasher) {
         discriminant(self).hash(hasher);
         match self {
@@ -312,7 +328,8 @@ impl Row {
             }
             Self::Drop(row) => {
                 let doubt = row.doubt.as_ref().map(discriminant);
-                (&row.local.name, discriminant(&row.reason), row.partial, doubt).hash(hasher);
+                let kind = (row.partial, row.temporary, row.line);
+                (&row.local.name, discriminant(&row.reason), kind, doubt).hash(hasher);
             }
             Self::Blocks(row) => {
                 let at = row.at.map(|at| (at.line, at.column));
@@ -320,6 +337,9 @@ impl Row {
             }
             Self::Resize(row) => {
                 (row.count, row.first_bytes, row.last_bytes, row.most_bytes).hash(hasher);
+            }
+            Self::Wait(row) => {
+                (row.at.map(|at| (at.line, at.column)), row.resumed, row.thread).hash(hasher);
             }
         }
     }

@@ -86,6 +86,8 @@ pub fn write_event(event: &Event, out: &mut impl Write) -> io::Result<()> {
         Kind::Realloc(row) => realloc(&mut object, row),
         Kind::Free(row) => free(&mut object, row),
         Kind::Scan(row) => scan(&mut object, row),
+        Kind::Suspend(at) => position(&mut object, *at),
+        Kind::Resume(row) => object.optional("parent", row.parent),
     }
     object.write_to(out)
 }
@@ -126,6 +128,9 @@ fn enter(object: &mut Object, row: &Enter) {
     object.optional("stack", row.stack_bytes);
     object.maybe_text("thread_name", row.thread_name.as_deref());
     dropping(object, row.dropping.as_ref());
+    if row.kind.is_future() {
+        object.flag("async", true);
+    }
 }
 
 fn bind(object: &mut Object, row: &Bind) {
@@ -138,6 +143,7 @@ fn bind(object: &mut Object, row: &Bind) {
     object.flag("needs_drop", row.needs_drop);
     points_to(object, &row.points_to);
     object.maybe_text("value", row.value.as_deref());
+    object.optional("inside", row.inside);
 }
 
 fn scan(object: &mut Object, row: &Scan) {
@@ -159,6 +165,10 @@ fn drop(object: &mut Object, row: &Drop) {
     object.flag("partial", row.partial);
     object.flag("certain", row.doubt.is_none());
     object.maybe_text("why", row.doubt.map(doubt));
+    if row.temporary {
+        object.flag("temporary", true);
+    }
+    object.optional("line", row.line);
 }
 
 fn heap(object: &mut Object, row: &Heap) {
@@ -166,7 +176,11 @@ fn heap(object: &mut Object, row: &Heap) {
     object.number("bytes", row.bytes);
     object.number("align", row.align);
     object.number("addr", row.addr);
-    if let Some(Position { line, column }) = row.at {
+    position(object, row.at);
+}
+
+fn position(object: &mut Object, at: Option<Position>) {
+    if let Some(Position { line, column }) = at {
         object.number("line", line);
         object.number("column", column);
     }
@@ -234,6 +248,8 @@ fn name(kind: &Kind) -> &'static str {
         Kind::Realloc(_) => "realloc",
         Kind::Free(_) => "free",
         Kind::Scan(_) => "scan",
+        Kind::Suspend(_) => "suspend",
+        Kind::Resume(_) => "resume",
     }
 }
 

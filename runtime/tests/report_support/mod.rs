@@ -11,9 +11,9 @@
 use std::ops::Range;
 
 use trace_memory::event::Event;
-use trace_memory::record::{Doubt, Fact, Reason, Record, Word};
+use trace_memory::record::{Doubt, Fact, How, Reason, Record, Word};
 use trace_memory::report::Resolver;
-use trace_memory::site::{Function, Into, Local, Move, Position, Type};
+use trace_memory::site::{BodyKind, Function, Into, Local, Move, Position, Type};
 
 const fn local(name: &'static str, line: u32, param: bool) -> Local {
     Local { name, line, param }
@@ -26,21 +26,29 @@ const fn at(line: u32, column: u32) -> Position {
 /// `fn main() { let x; let y; let s; … }`.
 pub static MAIN: Function = Function {
     name: None,
+    kind: BodyKind::Function,
+    within: "",
+    closures: 1,
     file: "examples/src/stack_and_heap.rs",
     line: 12,
     locals: &[local("x", 13, false), local("y", 14, false), local("s", 15, false), local("t", 17, false)],
     statements: &[at(13, 5), at(14, 5), at(15, 13), at(16, 5), at(17, 9)],
     moves: &[Move { into: Into::Call, line: 20 }, Move { into: Into::Macro, line: 21 }],
+    temporaries: &[],
 };
 
 /// `fn length(text: &String)`.
 pub static LENGTH: Function = Function {
     name: None,
+    kind: BodyKind::Function,
+    within: "",
+    closures: 1,
     file: "examples/src/stack_and_heap.rs",
     line: 30,
     locals: &[local("text", 30, true), local("copy", 31, false)],
     statements: &[at(31, 16), at(32, 5)],
     moves: &[],
+    temporaries: &[],
 };
 
 pub static COUNT: Type = Type { name: || "i32", bytes: 4, needs_drop: false };
@@ -89,7 +97,7 @@ impl Trace {
     }
 
     pub fn exit(&mut self, frame: u64) {
-        self.fact(Fact::Exit { frame, unwinding: false });
+        self.fact(Fact::Exit { frame, how: How::Return });
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of the record")]

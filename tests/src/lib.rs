@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
+pub mod corpus;
+pub mod mir;
+
 /// A traced program to run.
 #[derive(Debug)]
 pub struct Program {

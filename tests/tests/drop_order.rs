@@ -4,11 +4,9 @@
 //! the trace, which has to say the same; and prints the same with the trace off, or never compiled in.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 
-use trace_memory_tests::{Program, Trace, scratch};
+use trace_memory_tests::corpus::Corpus;
+use trace_memory_tests::{Program, Trace};
 
 /// Functions with a local that loses a part whose type alone does not say what is left: the trace says
 /// that it is not sure.
@@ -52,49 +50,13 @@ const UNKNOWN_MACROS: [&str; 17] = [
 ];
 
 /// This file is also compiled as a test of a package of edition 2021.
-fn edition() -> &'static str {
-    if env!("CARGO_PKG_NAME").ends_with("2021") { "2021" } else { "2024" }
-}
-
-/// The program as this package builds it.
-fn traced(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    let profile = test.ancestors().nth(2).expect("tests are in target/<profile>/deps");
-    let suffix = if edition() == "2024" { String::new() } else { format!("_{}", edition()) };
-    profile.join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX))
-}
-
-fn source(name: &str) -> PathBuf {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tests = if edition() == "2024" { package } else { package.parent().expect("it lies in the other") };
-    tests.join("programs").join(name).with_extension("rs")
-}
-
-/// The program compiled with an attribute that changes nothing.
-fn plain(name: &str) -> PathBuf {
-    static ATTRIBUTE: OnceLock<PathBuf> = OnceLock::new();
-    let attribute = ATTRIBUTE.get_or_init(|| {
-        let library =
-            scratch(&format!("{}trace_memory{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
-        let options = ["--crate-type=proc-macro", "--crate-name=trace_memory", "--extern=proc_macro"];
-        compile("drops_plain", &library, &options);
-        library
-    });
-    let program = scratch(&format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    compile(name, &program, &[&format!("--extern=trace_memory={}", attribute.display())]);
-    program
-}
-
-fn compile(name: &str, output: &Path, options: &[&str]) {
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    rustc.arg("--edition").arg(edition()).arg("--cap-lints=allow").args(options);
-    let compiled = rustc.arg("-o").arg(output).arg(source(name)).output().expect("rustc is there");
-    assert!(compiled.status.success(), "{name}: {}", String::from_utf8_lossy(&compiled.stderr));
+fn corpus() -> Corpus {
+    Corpus::of_package(env!("CARGO_PKG_NAME"))
 }
 
 /// Checks every function of a program.
 fn check(name: &str) {
-    let (traced, plain) = (traced(name), plain(name));
+    let (traced, plain) = (corpus().traced(name), corpus().plain(name));
     let all = Program::new(&plain).run();
     let functions: Vec<&str> = all.stdout.lines().filter_map(|line| line.strip_prefix("# ")).collect();
     assert!(!functions.is_empty(), "{name} has functions");
@@ -183,9 +145,14 @@ fn macros() {
 #[test]
 fn chains() {
     // Edition 2021 has no chains.
-    if edition() == "2024" {
+    if corpus().edition() == "2024" {
         check("drops_chains");
     }
+}
+
+#[test]
+fn peers() {
+    check("drops_peers");
 }
 
 #[test]
@@ -196,11 +163,11 @@ fn shapes() {
 /// Code that says nothing of its drops: the trace is sure of them all, and changes nothing.
 #[test]
 fn ordinary_code() {
-    let (run, trace) = Program::new(traced("drops_ordinary")).trace();
+    let (run, trace) = Program::new(corpus().traced("drops_ordinary")).trace();
     assert_eq!(uncertain(&trace), BTreeSet::new());
     assert!(trace.events("drop").count() > 50, "{:?}", trace.drops());
-    let off = Program::new(traced("drops_ordinary")).env("TRACE_MEMORY", "off").run();
-    let without = Program::new(plain("drops_ordinary")).run();
+    let off = Program::new(corpus().traced("drops_ordinary")).env("TRACE_MEMORY", "off").run();
+    let without = Program::new(corpus().plain("drops_ordinary")).run();
     for other in [off, without] {
         assert_eq!((other.status, other.stdout), (run.status, run.stdout.clone()));
     }

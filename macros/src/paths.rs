@@ -58,7 +58,7 @@ pub(crate) fn callee() -> Ident {
     own("callee")
 }
 
-/// A variable of dead code that holds the value of a macro.
+/// A variable of dead code that holds the value of an expression.
 pub(crate) fn value() -> Ident {
     own("value")
 }
@@ -66,6 +66,11 @@ pub(crate) fn value() -> Ident {
 /// The variable that guards a local.
 pub(crate) fn guard(local: LocalId) -> Ident {
     own(&format!("local{}", local.0))
+}
+
+/// The variable that announces the drop of a value that lives as long as a variable.
+pub(crate) fn announce(site: u32) -> Ident {
+    own(&format!("announce{site}"))
 }
 
 /// A variable that carries an answer of the compiler.

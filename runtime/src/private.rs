@@ -3,12 +3,15 @@
 //! Everything is safe to call, from crates with `forbid(unsafe_code)` as well, and does nothing where
 //! nothing is recorded. Generic functions are shells over plain ones, to keep expansions small.
 
+mod probe;
+
 use std::any::type_name;
 use std::fmt::Debug;
-use std::marker::PhantomData;
 use std::mem;
 use std::ptr::from_ref;
 
+use crate::capture::temporary::{self as temporaries, Fate};
+use crate::capture::variants::holds_nothing;
 use crate::capture::{self, Phase, frame, future, guard};
 use crate::session;
 use crate::site::Type;
@@ -17,10 +20,13 @@ pub use ::core;
 pub use ::core::convert::Infallible as Never;
 pub use ::core::option::Option::{self, None, Some};
 
+pub use self::probe::{Probe, alike, probe, variant};
 pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
-pub use crate::site::{BodyKind, Function, Into, Local, Move, Position};
+pub use crate::capture::temporary::{Announce, End, Temporary};
+pub use crate::capture::variants::{Known, Unknown, Variant, Variants, ViaKnown, ViaUnknown};
+pub use crate::site::{BodyKind, Function, Into, Local, Move, Position, Temporary as TemporarySite};
 
 /// A local, see [`Local`].
 #[must_use]
@@ -110,6 +116,36 @@ impl Guard {
         self.is_at(place.addr())
     }
 
+    /// Others than the pattern that will match may take the local apart, if `takes`: whether its variant holds
+    /// nothing.
+    pub fn matched<T, K: Variants<T>>(&self, takes: bool, value: &T, _like: Probe<T>, _kind: Probe<K>) {
+        if takes {
+            self.emptied(K::is_empty(value));
+        }
+    }
+
+    /// A pattern that takes nothing has matched the local, which others take apart if `takes`: whether it holds
+    /// anything that needs dropping.
+    #[inline]
+    pub fn left(&self, takes: bool, needs_drop: bool) {
+        if takes {
+            self.emptied(Some(!needs_drop));
+        }
+    }
+
+    /// As [`matched`](Self::matched), in a loop that matches again and again.
+    pub fn looks_at_variant<T, K: Variants<T>>(
+        &self,
+        takes: bool,
+        _: *const T,
+        _like: Probe<T>,
+        _kind: Probe<K>,
+    ) {
+        if takes {
+            self.look_before_drop(holds_nothing::<T, K>);
+        }
+    }
+
     /// The local holds a new value.
     pub fn assigned<T>(&self, value: &T) {
         self.assign(place(value), None);
@@ -119,6 +155,133 @@ impl Guard {
     pub fn assigned_value<T>(&self, value: &T, text: Option<&dyn Debug>) {
         self.assign(place(value), text);
     }
+}
+
+/// An expression whose value has no name, see [`TemporarySite`].
+#[must_use]
+pub const fn unnamed(text: &'static str, line: u32) -> TemporarySite {
+    TemporarySite { text, line }
+}
+
+/// A temporary that nothing takes, but perhaps a pattern that says so.
+#[inline]
+pub fn temporary<T>(value: T, site: u32) -> Temporary<T> {
+    temporaries::temporary(value, mem::needs_drop::<T>(), site, Fate::Stays)
+}
+
+/// A temporary of the type of `like`; `takes` says whether the expression around takes it.
+#[inline]
+pub fn used<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
+    let stays = mem::needs_drop::<T>() && !takes.moves();
+    temporaries::temporary(value, stays, site, Fate::Stays)
+}
+
+/// As [`used`], where what is taken is a part. Whether the rest needs dropping is unknown.
+#[inline]
+pub fn used_in_part<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
+    let fate = if takes.moves() { Fate::PerhapsPart } else { Fate::Stays };
+    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
+}
+
+/// As [`used`], where what is taken is what a box holds: the box itself is still freed.
+#[inline]
+pub fn used_but_for_its_box<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
+    let fate = if takes.moves() { Fate::Part } else { Fate::Stays };
+    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
+}
+
+/// A temporary that patterns take apart; `takes` says whether any takes something that needs dropping. Then
+/// nothing is dropped where the variant holds nothing.
+#[inline]
+pub fn matched<T, K: Variants<T>>(
+    _like: Probe<T>,
+    value: T,
+    takes: bool,
+    _kind: Probe<K>,
+    site: u32,
+) -> Temporary<T> {
+    let fate = match if takes { K::is_empty(&value) } else { Some(false) } {
+        Some(true) => Fate::Taken,
+        Some(false) => Fate::Stays,
+        None => Fate::PerhapsEmpty,
+    };
+    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
+}
+
+/// A pattern that takes nothing has matched the innermost temporary, which others take apart if `takes`:
+/// whether it holds anything that needs dropping.
+#[inline]
+pub fn left(takes: bool, needs_drop: bool) {
+    if takes {
+        temporaries::taken(if needs_drop { Fate::Stays } else { Fate::Taken });
+    }
+}
+
+/// A temporary of which it is not known whether the expression around takes it.
+#[inline]
+pub fn perhaps_used<T>(value: T, site: u32) -> Temporary<T> {
+    temporaries::temporary(value, mem::needs_drop::<T>(), site, Fate::Perhaps)
+}
+
+/// A pattern took a part of the innermost temporary, if `moves`; `rest` says whether what remains needs
+/// dropping, if that is known.
+#[inline]
+pub fn taken(moves: bool, rest: Option<bool>) {
+    if moves {
+        temporaries::taken(match rest {
+            Some(false) => Fate::Taken,
+            Some(true) => Fate::Part,
+            None => Fate::PerhapsPart,
+        });
+    }
+}
+
+/// Announces the drop of what was made before it in the same statement, if that `needs_drop`.
+#[must_use]
+#[inline]
+pub fn announce(needs_drop: bool, site: u32) -> Announce {
+    if needs_drop { temporaries::announce(site, Fate::Stays) } else { Announce::nothing() }
+}
+
+/// Ends the drop of what is made after it in the same statement, if that `needs_drop`.
+#[must_use]
+#[inline]
+pub fn end(needs_drop: bool) -> End {
+    if needs_drop { temporaries::end() } else { End::NOTHING }
+}
+
+/// The value behind a reference is a temporary, made between the two.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn borrowed<'a, T: ?Sized>(_end: &End, value: &'a T, announce: &Announce) -> &'a T {
+    if !mem::needs_drop::<T>() {
+        announce.silence();
+    }
+    value
+}
+
+/// As [`borrowed`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn borrowed_mut<'a, T: ?Sized>(_end: &End, value: &'a mut T, announce: &Announce) -> &'a mut T {
+    if !mem::needs_drop::<T>() {
+        announce.silence();
+    }
+    value
+}
+
+/// As [`borrowed`], where what the reference is made into says nothing of the value.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn borrowed_as<'a, T: ?Sized>(_end: &End, value: &'a T, _announce: &Announce) -> &'a T {
+    value
+}
+
+/// As [`borrowed_as`].
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn borrowed_mut_as<'a, T: ?Sized>(_end: &End, value: &'a mut T, _announce: &Announce) -> &'a mut T {
+    value
 }
 
 /// Gives the value back, after the mark was made.
@@ -170,55 +333,6 @@ pub fn call<R>(body: impl FnOnce() -> R) -> R {
 fn never() -> ! {
     loop {
         std::hint::spin_loop();
-    }
-}
-
-/// Asks the compiler whether a closure takes something by value that needs a drop.
-#[derive(Debug)]
-pub struct Probe<F>(PhantomData<fn() -> F>);
-
-/// A question that the type of a closure answers.
-#[must_use]
-#[inline]
-pub fn probe<F>() -> Probe<F> {
-    Probe(PhantomData)
-}
-
-impl<F> Probe<F> {
-    /// Names the closure, in code that never runs.
-    #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
-    pub fn bind<R>(&self, _: F) -> R
-    where
-        F: FnOnce() -> R,
-    {
-        never()
-    }
-
-    /// As [`bind`](Self::bind), for a closure whose body may await something.
-    #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
-    pub fn bind_async<R>(&self, _: F) -> R
-    where
-        F: AsyncFnOnce() -> R,
-    {
-        never()
-    }
-
-    /// A value of the type, in code that never runs.
-    #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
-    pub fn value(&self) -> F {
-        never()
-    }
-
-    /// Names the type of a place, in code that never runs.
-    pub fn like(&self, _: *const F) {
-        never()
-    }
-
-    /// The answer.
-    #[must_use]
-    #[inline]
-    pub fn moves(&self) -> bool {
-        mem::needs_drop::<F>()
     }
 }
 

@@ -130,4 +130,6 @@ pub enum Doubt {
     /// Something that cannot be asked about may have moved it: a closure that captures it, a macro of
     /// unknown meaning, or an expression with control flow inside.
     MaybeMoved,
+    /// It is an enum that other paths take apart, and the variant that is left may hold nothing.
+    Variant,
 }

@@ -143,10 +143,15 @@ impl Trace {
         self.lines.iter().filter(move |line| line["ev"] == kind)
     }
 
+    /// The `drop` events that are of locals, and not of temporaries.
+    pub fn drops_of_locals(&self) -> impl Iterator<Item = &Value> {
+        self.events("drop").filter(|event| event["temporary"] != true)
+    }
+
     /// The locals of the `drop` events, in order.
     #[must_use]
     pub fn drops(&self) -> Vec<&str> {
-        self.events("drop").filter_map(|event| event["local"].as_str()).collect()
+        self.drops_of_locals().filter_map(|event| event["local"].as_str()).collect()
     }
 
     /// The last line.

@@ -30,15 +30,6 @@ const PROGRAMS: [&str; 11] = [
 
 const EXAMPLES: [&str; 2] = ["drop_order", "stack_and_heap"];
 
-/// Locals that hold a variant without fields at the end of their scope, the others being moved out of.
-/// The compiler knows and has no drop there; the trace has one, which does nothing.
-const EMPTY: [(&str, &str); 4] = [
-    ("let_else_in_loop", "quiet_maybe"),
-    ("if_let_else_if_let", "quiet_first"),
-    ("while_some", "quiet"),
-    ("rev", "cur"),
-];
-
 /// Locals of macros that the trace does not follow. They have no events.
 const IN_MACROS: [(&str, &str); 2] = [("defining", "x"), ("let_macro", "x")];
 
@@ -91,21 +82,18 @@ fn example(name: &str) -> PathBuf {
 
 /// What is wrong with an activation, if anything is.
 fn contradictions(function: &Function, activation: &Activation) -> Vec<String> {
-    contradictions_but(function, activation, &[&EMPTY, &IN_MACROS])
+    contradictions_but(function, activation, &IN_MACROS)
 }
 
-/// What is wrong with an activation, but for locals that hold an empty variant, and locals of macros.
+/// What is wrong with an activation, but for locals of macros.
 fn contradictions_but(
     function: &Function,
     activation: &Activation,
-    [empty, in_macros]: &[&[(&str, &str)]; 2],
+    in_macros: &[(&str, &str)],
 ) -> Vec<String> {
     let mut wrong = Vec::new();
     let Some(end) = activation.end else { return wrong };
-    let mut told = activation.drops.clone();
-    for drop in told.iter_mut().filter(|drop| empty.contains(&(function.name(), &drop.local))) {
-        drop.certain = false;
-    }
+    let told = activation.drops.clone();
     let silent: BTreeSet<String> = function
         .names
         .values()
@@ -220,12 +208,10 @@ fn the_trace_says_what_the_compiler_says() {
 
 #[test]
 fn without_an_exception_there_is_a_contradiction() {
-    for (name, local) in EMPTY.into_iter().chain(IN_MACROS) {
+    for (name, local) in IN_MACROS {
         let of_name = subjects().iter().filter(|subject| subject.function.name() == name);
         let mut all = of_name.flat_map(|Subject { function, activations, .. }| {
-            activations
-                .iter()
-                .flat_map(move |activation| contradictions_but(function, activation, &[&[], &[]]))
+            activations.iter().flat_map(move |activation| contradictions_but(function, activation, &[]))
         });
         assert!(all.any(|wrong| wrong.contains("no path")), "{name}: {local}");
     }

@@ -10,7 +10,7 @@ use super::glue::items_have_no_glue;
 use super::pattern::{takes, Takes};
 use super::statements::is_plain;
 use super::walk::{About, Declared, Use, Walker};
-use super::{key, How, Into, Key, LocalId};
+use super::{key, How, Into, Kept, Key, LocalId, Usage};
 
 impl Walker {
     pub(super) fn expr(&mut self, expr: &Expr, used: Use) {
@@ -47,6 +47,14 @@ impl Walker {
                 self.leave_body(outside, block.capture.is_some(), expr);
             }
             Expr::Macro(ExprMacro { mac, .. }) => self.macro_call(mac, key(expr)),
+            Expr::Field(field) => {
+                self.part_of_a_value(expr, used);
+                self.part(&field.base);
+            }
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                self.part_of_a_value(expr, used);
+                self.part(&unary.expr);
+            }
             Expr::Verbatim(tokens) => self.opaque(tokens.clone(), key(expr)),
             _ => self.operands(expr),
         }
@@ -102,16 +110,20 @@ impl Walker {
             Expr::Yield(value) => self.maybe(value.expr.as_deref(), call),
             Expr::Try(value) => self.expr(&value.expr, call),
             Expr::Await(value) => self.expr(&value.base, call),
-            Expr::Unary(unary) => match unary.op {
-                UnOp::Deref(_) => self.expr(&unary.expr, Use::Place),
-                _ => self.negation(expr, &unary.expr),
-            },
-            Expr::Field(field) => self.expr(&field.base, Use::Place),
+            Expr::Unary(unary) => self.negation(expr, &unary.expr),
             Expr::Index(index) => {
-                self.expr(&index.expr, Use::Place);
+                self.kept(&index.expr, Kept::LookedAt);
+                self.part(&index.expr);
                 self.expr(&index.index, call);
             }
-            Expr::Reference(reference) => self.expr(&reference.expr, Use::Place),
+            Expr::Reference(reference) => {
+                if is_place(&reference.expr) {
+                    self.kept(&reference.expr, Kept::LookedAt);
+                } else {
+                    self.used(&reference.expr, expr, Usage::Borrowed);
+                }
+                self.part(&reference.expr);
+            }
             Expr::RawAddr(raw) => self.expr(&raw.expr, Use::Place),
             Expr::Cast(cast) => self.expr(&cast.expr, Use::Place),
             _ => {}
@@ -173,8 +185,31 @@ impl Walker {
             let (node, span) = (key(expr), receiver.span());
             self.mention_around(About { local, how: How::Receiver, path, node, span }, args);
         } else {
-            self.expr(receiver, Use::Place);
+            if !matches!(receiver, Expr::Path(_)) {
+                self.used(receiver, expr, Usage::Receiver);
+            }
+            self.part(receiver);
             args(self);
+        }
+    }
+
+    /// A place inside of a value that has no name.
+    fn part_of_a_value(&mut self, expr: &Expr, used: Use) {
+        match used {
+            Use::Place => self.kept(expr, Kept::LookedAt),
+            Use::Value(_) => self.used(expr, expr, Usage::Part),
+        }
+    }
+
+    /// A place expression about whose root all is said.
+    fn part(&mut self, expr: &Expr) {
+        match expr {
+            _ if self.place(expr).is_some() => self.expr(expr, Use::Place),
+            Expr::Field(field) => self.part(&field.base),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.part(&unary.expr),
+            Expr::Paren(inner) => self.part(&inner.expr),
+            Expr::Group(inner) => self.part(&inner.expr),
+            _ => self.expr(expr, Use::Place),
         }
     }
 
@@ -215,7 +250,10 @@ impl Walker {
 
     pub(super) fn assign(&mut self, expr: &Expr, assign: &ExprAssign) {
         let used = match &*assign.left {
-            Expr::Infer(_) => Use::Place,
+            Expr::Infer(_) => {
+                self.kept(&assign.right, Kept::ByWildcard);
+                Use::Place
+            }
             _ => Use::Value(Into::Assign),
         };
         self.expr(&assign.right, used);
@@ -253,6 +291,10 @@ impl Walker {
             | BitAndAssign(_) | BitOrAssign(_) | ShlAssign(_) | ShrAssign(_) => (Use::Place, call),
             _ => (call, call),
         };
+        if left == Use::Place && right == Use::Place {
+            self.kept(&binary.left, Kept::LookedAt);
+            self.kept(&binary.right, Kept::LookedAt);
+        }
         self.expr(&binary.left, left);
         self.expr(&binary.right, right);
     }
@@ -293,7 +335,7 @@ pub(super) fn is_place(expr: &Expr) -> bool {
 }
 
 /// Whether a call looks like the constructor of a tuple struct or a variant.
-fn makes_a_variant(func: &Expr) -> bool {
+pub(crate) fn makes_a_variant(func: &Expr) -> bool {
     let Expr::Path(path) = func else { return false };
     path.path.segments.last().is_some_and(|segment| segment.ident.to_string().starts_with(char::is_uppercase))
 }

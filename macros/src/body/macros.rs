@@ -12,7 +12,7 @@ use syn::{Expr, ExprLit, Lit, Macro, Pat, Token};
 
 use super::pattern::{takes, Takes};
 use super::walk::{name_at, name_of, About, Use, Walker};
-use super::{key, How, Into, Key};
+use super::{key, How, Into, Kept, Key};
 
 /// The arguments of a macro call, read.
 pub(crate) struct Known {
@@ -190,9 +190,17 @@ impl Walker {
         for (index, arg) in known.args.iter().enumerate() {
             match arg {
                 // `name = value` in a format call.
-                Expr::Assign(assign) => self.expr(&assign.right, used),
+                Expr::Assign(assign) => {
+                    self.kept(&assign.right, Kept::LookedAt);
+                    self.expr(&assign.right, used);
+                }
                 Expr::Lit(literal) if index == format_at => self.format_string(literal),
-                _ => self.expr(arg, used),
+                _ => {
+                    if !known.takes {
+                        self.kept(arg, Kept::LookedAt);
+                    }
+                    self.expr(arg, used);
+                }
             }
         }
         self.opaque(known.other_tokens(), node);

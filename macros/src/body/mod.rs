@@ -9,6 +9,7 @@ mod glue;
 mod macros;
 pub(crate) mod pattern;
 pub(crate) mod statements;
+mod temporaries;
 mod walk;
 
 use std::collections::HashMap;
@@ -17,9 +18,11 @@ use std::ops::Range;
 use proc_macro2::{Ident, Span};
 use syn::{Block, Signature};
 
+pub(crate) use expressions::makes_a_variant;
 pub(crate) use glue::type_has_no_glue;
 pub(crate) use macros::{diverges, is_known_macro, leaves, Known};
 pub(crate) use statements::expr_attrs;
+pub(crate) use temporaries::{root_mut, unparenthesised};
 
 /// The identity of a syntax node.
 pub(crate) type Key = usize;
@@ -55,6 +58,10 @@ pub(crate) struct Model {
     pub(crate) closures: HashMap<Key, BodyId>,
     /// By `ExprAsync`.
     pub(crate) async_blocks: HashMap<Key, BodyId>,
+    /// Values that are kept until the end of a statement, by the `Expr` of the value.
+    pub(crate) kept: HashMap<Key, Kept>,
+    /// Values inside of what uses them, by the `Expr` that does.
+    pub(crate) used: HashMap<Key, Used>,
     /// The arguments of macros whose meaning is known, by `Macro`.
     pub(crate) macros: HashMap<Key, Known>,
     /// Mutable locals that a statement may have changed in place, by `Stmt`.
@@ -101,6 +108,36 @@ impl Local {
     pub(crate) fn is_hidden(&self) -> bool {
         !self.mentioned && self.ident.to_string().starts_with('_')
     }
+}
+
+/// Why a value without a name is kept until the end of its statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// Something looks at it where it is, or takes it apart with a pattern.
+    LookedAt,
+    /// It is the value of a statement.
+    Discarded,
+    /// It is the value of `let _` or `_ =`.
+    ByWildcard,
+}
+
+/// How an expression uses a value without a name.
+#[derive(Clone, Copy)]
+pub(crate) struct Used {
+    pub(crate) how: Usage,
+    pub(crate) in_loop: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Usage {
+    /// A call has it as a receiver, or a part of it, and may take that.
+    Receiver,
+    /// A part of it is taken.
+    Part,
+    /// `&value` or `&mut value`.
+    Borrowed,
+    /// `let x = &value;`: it lives as long as a variable.
+    Extended,
 }
 
 /// A place where a local is mentioned.

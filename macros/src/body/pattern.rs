@@ -118,7 +118,8 @@ pub(crate) fn takes(pat: &Pat) -> Takes {
     }
 }
 
-fn left(pat: &Pat) -> Left {
+/// What a pattern leaves in place of the value that it matches.
+pub(crate) fn left(pat: &Pat) -> Left {
     match pat {
         Pat::Wild(_) => Left::Named,
         Pat::Ident(ident) => match ident.by_ref {

@@ -10,7 +10,7 @@ use super::glue::value_has_no_glue;
 use super::macros;
 use super::pattern::{takes, Takes};
 use super::walk::{About, Declared, Use, Walker};
-use super::{key, How, Into, Key};
+use super::{key, How, Into, Kept, Key};
 
 impl Walker {
     pub(super) fn block(&mut self, block: &Block, tail: Use) {
@@ -28,7 +28,12 @@ impl Walker {
                 Stmt::Local(local) => walker.let_statement(local),
                 Stmt::Item(item) => walker.item(&item.to_token_stream()),
                 Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => walker.expr(expr, tail),
-                Stmt::Expr(expr, _) => walker.expr(expr, Use::Value(Into::Call)),
+                Stmt::Expr(expr, semi) => {
+                    if semi.is_some() && makes_a_value(expr) {
+                        walker.kept(expr, Kept::Discarded);
+                    }
+                    walker.expr(expr, Use::Value(Into::Call));
+                }
                 Stmt::Macro(stmt) => walker.macro_statement(&stmt.mac),
             });
             let last = index + 1 == block.stmts.len() && matches!(stmt, Stmt::Expr(_, None));
@@ -60,6 +65,7 @@ impl Walker {
     pub(super) fn let_statement(&mut self, local: &Let) {
         let mut declared = Declared::default();
         if let Some(init) = &local.init {
+            self.extend(&local.pat, &init.expr);
             self.initialiser(&local.pat, &init.expr);
             if let Some((_, diverge)) = &init.diverge {
                 self.region(|walker| walker.expr(diverge, Use::Value(Into::Return)));
@@ -74,13 +80,25 @@ impl Walker {
     /// The value a pattern is matched against.
     pub(super) fn initialiser(&mut self, pat: &Pat, expr: &Expr) {
         match takes(pat) {
+            Takes::Nothing if matches!(pat, Pat::Wild(_)) && makes_a_value(expr) => {
+                self.kept(expr, Kept::ByWildcard);
+                self.expr(expr, Use::Place);
+            }
             Takes::Nothing => self.expr(expr, Use::Place),
             Takes::Whole => self.expr(expr, Use::Value(Into::Assign)),
-            Takes::Parts(_) => self.scrutinee(expr, true),
+            Takes::Parts(_) => self.matched(expr, true),
         }
     }
 
+    /// What a `match`, `if let` or `while let` looks at.
     pub(super) fn scrutinee(&mut self, expr: &Expr, takes_parts: bool) {
+        if self.place(expr).is_none() && !is_place(expr) {
+            self.kept(expr, Kept::LookedAt);
+        }
+        self.matched(expr, takes_parts);
+    }
+
+    fn matched(&mut self, expr: &Expr, takes_parts: bool) {
         match self.place(expr) {
             Some((local, path)) => {
                 let how = if takes_parts { How::Scrutinee } else { How::Place };
@@ -97,6 +115,11 @@ impl Walker {
             self.opaque(tokens.clone(), key(tokens));
         }
     }
+}
+
+/// Whether an expression as a statement makes a value that the statement drops.
+fn makes_a_value(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Try(_) | Expr::Await(_))
 }
 
 /// Whether the next statement may never run, as far as the source says.

@@ -10,7 +10,7 @@ use super::pattern::bindings;
 use super::{key, BlockId, BodyId, BodyInfo, How, Into, Key, Local, LocalId, Mention, Model, Region};
 
 /// What the surroundings of an expression do with its value.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// They look at it where it is.
     Place,
@@ -31,6 +31,8 @@ pub(super) struct Walker {
     pub(super) cfg: bool,
     /// In what is returned, or broken out with.
     pub(super) leaving: bool,
+    /// Values that an initialiser keeps alive as long as its variable.
+    pub(super) extended: HashSet<Key>,
     /// In the guard of a match arm: the first of the arm's bindings, which only the arm's body can move.
     pub(super) guarded: Option<LocalId>,
 }
@@ -67,6 +69,7 @@ impl Walker {
             redefined: HashSet::new(),
             cfg: false,
             leaving: false,
+            extended: HashSet::new(),
             guarded: None,
         }
     }

@@ -9,7 +9,7 @@ use syn::{Block, Expr, ExprAsync, ExprClosure, FnArg, Pat, PatIdent, ReturnType,
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{About, BodyKind, Place, Tables};
-use super::temporaries::has_tail_temporaries;
+use super::tails::has_tail_temporaries;
 use super::Options;
 use crate::body::pattern::takes_all;
 use crate::body::{key, type_has_no_glue, Model};
@@ -118,10 +118,7 @@ fn future(tables: Tables, about: &About<'_>, block: &TokenStream) -> TokenStream
 
 /// A type with `_` in place of each `impl Trait`.
 fn without_impl(tokens: TokenStream) -> TokenStream {
-    let mut ty = match syn::parse2::<Type>(tokens.clone()) {
-        Ok(ty) => ty,
-        Err(_) => return tokens,
-    };
+    let Ok(mut ty) = syn::parse2::<Type>(tokens.clone()) else { return tokens };
     Inferred.visit_type_mut(&mut ty);
     ty.into_token_stream()
 }

@@ -10,7 +10,7 @@ use syn::{Block, Expr, Pat, PatIdent, Stmt};
 
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, statement, take, under, Step};
-use super::temporaries::has_tail_temporaries;
+use super::tails::has_tail_temporaries;
 use crate::body::pattern::{bindings, field_attrs};
 use crate::body::{key, LocalId, Model};
 use crate::paths::{self, again, ours};

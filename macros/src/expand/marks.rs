@@ -189,7 +189,7 @@ pub(super) fn label(number: usize, span: Span) -> Lifetime {
 }
 
 /// A block of ours, with a label or without.
-fn labelled(label: Option<Lifetime>, stmts: Vec<Stmt>, attrs: Vec<Attribute>) -> Expr {
+pub(super) fn labelled(label: Option<Lifetime>, stmts: Vec<Stmt>, attrs: Vec<Attribute>) -> Expr {
     let label = label.map(|name| Label { name, colon_token: Token![:](Span::mixed_site()) });
     let block = ExprBlock { attrs: Vec::new(), label, block: Block { brace_token: brace(), stmts } };
     // A block ends a statement, an operand of `..` and more; parentheses never do.
@@ -209,6 +209,9 @@ pub(super) fn take_attrs(expr: &mut Expr) -> Vec<Attribute> {
         Expr::Macro(inner) => std::mem::take(&mut inner.attrs),
         Expr::Path(inner) => std::mem::take(&mut inner.attrs),
         Expr::Struct(inner) => std::mem::take(&mut inner.attrs),
+        Expr::Try(inner) => std::mem::take(&mut inner.attrs),
+        Expr::Await(inner) => std::mem::take(&mut inner.attrs),
+        Expr::Paren(inner) => std::mem::take(&mut inner.attrs),
         _ => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod breaks;
 mod frame;
+mod kept;
 mod locals;
 mod marks;
 mod patterns;
@@ -9,7 +10,10 @@ mod questions;
 mod rewrite;
 mod step;
 mod tables;
+mod tails;
 mod temporaries;
+mod text;
+mod variants;
 
 use proc_macro2::TokenStream;
 

@@ -8,7 +8,8 @@ use syn::{
 };
 
 use super::rewrite::Rewriter;
-use super::step::{block_expr, brace, take, under, Step};
+use super::step::{block_expr, brace, take, Step};
+use super::variants::{Matching, Past};
 use crate::body::pattern::{bindings, complement, field_attrs, takes, Left, Takes};
 use crate::body::{key, LocalId};
 use crate::paths::{guard, ours, probe, rest};
@@ -43,7 +44,7 @@ impl Rewriter<'_> {
         let mut ask = Vec::new();
         let answer = match (left, mark.part) {
             (Left::Named, Part::Whole) if !mark.in_parts => {
-                let (rest, question) = self.declare_probe(&dead_match(scrutinee, &complemented(pat)));
+                let (rest, question) = self.declare_probe(&dead_match(scrutinee, pat));
                 ask = question;
                 ours!(#guard.moved_rest(#moves, #rest.moves(), #site))
             }
@@ -54,7 +55,7 @@ impl Rewriter<'_> {
     }
 
     /// Whether one of the values that a pattern has bound needs dropping.
-    fn any_needs_drop(&self, pat: &Pat) -> TokenStream {
+    pub(super) fn any_needs_drop(&self, pat: &Pat) -> TokenStream {
         let rt = self.options.paths.private();
         let bound = self.bound(pat);
         let by_value = bound.into_iter().filter(|(binding, _)| binding.by_ref.is_none());
@@ -86,21 +87,14 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn match_expr(&mut self, matching: &mut ExprMatch) -> Vec<Step> {
-        let mut before = Vec::new();
-        let mut answers = Vec::new();
-        for arm in &matching.arms {
-            let question = self.question(&matching.expr, &arm.pat);
-            answers.push(question.map(|question| {
-                before.extend(under(&arm.attrs, question.ask));
-                question.answer
-            }));
-        }
+        let pats: Vec<_> = matching.arms.iter().map(|arm| (&arm.pat, &*arm.attrs)).collect();
+        let Matching { before, answers } = self.matching(&matching.expr, &pats, Past::No);
         self.visit_expr_mut(&mut matching.expr);
         for (arm, answer) in matching.arms.iter_mut().zip(answers) {
             if let Pat::Guard(guard) = &mut arm.pat {
                 self.visit_expr_mut(&mut guard.guard);
             }
-            let mut entry: Vec<Step> = answer.into_iter().collect();
+            let mut entry = answer;
             entry.extend(self.guards_on_entry(&mut arm.pat));
             self.enter_expr(&mut arm.body, entry);
         }
@@ -108,7 +102,7 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn if_expr(&mut self, branch: &mut ExprIf) -> Vec<Step> {
-        let (before, answers) = self.ask_condition(&branch.cond);
+        let (before, answers) = self.ask_condition(&branch.cond, Past::Once);
         self.visit_expr_mut(&mut branch.cond);
         let inserted = self.statements(&mut branch.then_branch);
         let entry = self.condition(&mut branch.cond, answers);
@@ -124,7 +118,7 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn while_expr(&mut self, body: &mut ExprWhile) -> Vec<Step> {
-        let (before, answers) = self.ask_condition(&body.cond);
+        let (before, answers) = self.ask_condition(&body.cond, Past::InLoop);
         self.visit_expr_mut(&mut body.cond);
         let inserted = self.statements(&mut body.body);
         let entry = self.condition(&mut body.cond, answers);
@@ -133,7 +127,7 @@ impl Rewriter<'_> {
     }
 
     /// The questions about the `let`s of a condition, and an answer for each of them.
-    fn ask_condition(&mut self, cond: &Expr) -> (Vec<Step>, Vec<Option<Step>>) {
+    fn ask_condition(&mut self, cond: &Expr, past: Past) -> (Vec<Step>, Vec<Vec<Step>>) {
         let mut before = Vec::new();
         let mut answers = Vec::new();
         let mut bound: Vec<LocalId> = Vec::new();
@@ -145,17 +139,16 @@ impl Rewriter<'_> {
             }
             let mark = self.plan.scrutinees.get(&key::<Expr>(&condition.expr)).cloned();
             let inner = mark.filter(|mark| bound.contains(&mark.local));
-            answers.push(match inner {
+            if let Some(mark) = inner {
                 // Bound by this very condition: it cannot be asked about before.
-                Some(mark) => {
-                    let (guard, site) = (guard(mark.local), self.tables().site(mark.into, mark.span));
-                    Some(Step::Do(ours!(#guard.maybe_moved(#site))))
-                }
-                None => self.question(&condition.expr, &condition.pat).map(|question| {
-                    before.extend(question.ask);
-                    question.answer
-                }),
-            });
+                let (guard, site) = (guard(mark.local), self.tables().site(mark.into, mark.span));
+                answers.push(vec![Step::Do(ours!(#guard.maybe_moved(#site)))]);
+            } else {
+                let pats = [(&*condition.pat, &[][..])];
+                let mut matching = self.matching(&condition.expr, &pats, past);
+                before.append(&mut matching.before);
+                answers.push(matching.answers.pop().unwrap_or_default());
+            }
             let ids = bindings(&condition.pat);
             bound.extend(ids.iter().filter_map(|b| self.model.bindings.get(&key::<PatIdent>(b))));
         }
@@ -164,10 +157,10 @@ impl Rewriter<'_> {
 
     /// Puts the guards of a condition's bindings where they belong: at the start of the block that
     /// follows (returned), or in a chain, where a later operand may still fail, behind each `let`.
-    fn condition(&mut self, cond: &mut Expr, answers: Vec<Option<Step>>) -> Vec<Step> {
+    fn condition(&mut self, cond: &mut Expr, answers: Vec<Vec<Step>>) -> Vec<Step> {
         let mut answers = answers.into_iter();
         if let Expr::Let(condition) = cond {
-            let mut entry: Vec<Step> = answers.next().flatten().into_iter().collect();
+            let mut entry = answers.next().unwrap_or_default();
             entry.extend(self.guards_on_entry(&mut condition.pat));
             return entry;
         }
@@ -178,7 +171,7 @@ impl Rewriter<'_> {
         Vec::new()
     }
 
-    fn chain(&mut self, cond: &mut Expr, answers: &mut impl Iterator<Item = Option<Step>>) {
+    fn chain(&mut self, cond: &mut Expr, answers: &mut impl Iterator<Item = Vec<Step>>) {
         match cond {
             Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
                 self.chain(&mut binary.left, answers);
@@ -186,7 +179,7 @@ impl Rewriter<'_> {
             }
             Expr::Let(condition) => {
                 let let_token = condition.let_token;
-                let mut steps: Vec<Step> = answers.next().flatten().into_iter().collect();
+                let mut steps = answers.next().unwrap_or_default();
                 steps.extend(self.guards_on_entry(&mut condition.pat));
                 for step in steps {
                     *cond = and(take(cond), step.into_operand(let_token), let_token.span);
@@ -207,8 +200,9 @@ pub(super) fn part_answer(mark: &Mark, moves: &TokenStream, site: u32) -> TokenS
     }
 }
 
-/// `bind(|| match scrutinee { pattern => …, _ => {} })`
-fn dead_match(scrutinee: &Expr, pat: &Pat) -> TokenStream {
+/// `bind(|| match scrutinee { complement => …, _ => {} })`
+pub(super) fn dead_match(scrutinee: &Expr, pat: &Pat) -> TokenStream {
+    let pat = &complemented(pat);
     let uses = bindings(pat).into_iter().map(|binding| {
         let ident = &binding.ident;
         ours!(let _ = &#ident;)
@@ -275,9 +269,22 @@ pub(super) fn end_as_the_users(expr: &mut Expr, span: Span) {
                 paren.paren_token = token::Paren(span);
                 return;
             }
+            Expr::Verbatim(tokens) => {
+                *tokens = ended(std::mem::take(tokens), span);
+                return;
+            }
             _ => return,
         };
     }
+}
+
+/// A path, call or field of ours as if the user had written it; what is inside of its parentheses stays.
+fn ended(tokens: TokenStream, span: Span) -> TokenStream {
+    let respanned = tokens.into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    respanned.collect()
 }
 
 /// The block that stands around an expression, without its parentheses.

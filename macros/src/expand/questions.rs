@@ -95,7 +95,7 @@ impl Rewriter<'_> {
     }
 
     /// The call or struct expression with its operands replaced by their types.
-    fn with_typed_operands(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Expr {
+    pub(super) fn with_typed_operands(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Expr {
         let mut call = expr.clone();
         take_attrs(&mut call);
         for (index, operand) in operands(&mut call).into_iter().enumerate() {
@@ -107,7 +107,7 @@ impl Rewriter<'_> {
         call
     }
 
-    fn operand_probe(&mut self, index: usize, wrapper: &mut Wrapper) -> Ident {
+    pub(super) fn operand_probe(&mut self, index: usize, wrapper: &mut Wrapper) -> Ident {
         if let Some((_, known)) = wrapper.operands.iter().find(|(at, _)| *at == index) {
             return known.clone();
         }
@@ -170,7 +170,7 @@ impl Rewriter<'_> {
 
     /// The label of the block around an expression. Its span is the user's: where the block is matched
     /// in a chain of `let`s, the edition of the whole is looked at.
-    fn label(&mut self, wrapper: &mut Wrapper, expr: &Expr) -> Lifetime {
+    pub(super) fn label(&mut self, wrapper: &mut Wrapper, expr: &Expr) -> Lifetime {
         let number = self.number();
         wrapper.label.get_or_insert_with(|| label(number, expr.span())).clone()
     }
@@ -206,7 +206,7 @@ pub(super) fn operands_of(expr: &Expr) -> Vec<&Expr> {
 }
 
 /// Whether an operand has attributes, of which one may take it away.
-fn has_attributes(expr: &Expr) -> bool {
+pub(super) fn has_attributes(expr: &Expr) -> bool {
     let on_fields = match expr {
         Expr::Struct(fields) => fields.fields.iter().any(|field| !field.attrs.is_empty()),
         _ => false,

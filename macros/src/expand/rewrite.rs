@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
+use super::kept::Matched;
 use super::patterns;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{BodyKind, Tables};
+use super::variants::Past;
 use super::Options;
 use crate::body::{key, statements, Key, Known, Model};
 use crate::paths::{guard, ours};
@@ -34,6 +36,10 @@ pub(crate) struct Rewriter<'m> {
     numbers: usize,
     /// Expressions matched in a chain of `let`s, which may not begin or end with a token of ours.
     pub(super) chained: HashMap<Key, Span>,
+    /// Probes for values that a variable keeps alive, by the borrow.
+    pub(super) extended: HashMap<Key, Ident>,
+    /// Questions about values that patterns take apart, by the value.
+    pub(super) matched: HashMap<Key, Matched>,
 }
 
 impl<'m> Rewriter<'m> {
@@ -55,6 +61,8 @@ impl<'m> Rewriter<'m> {
             framed: true,
             numbers: 0,
             chained: HashMap::new(),
+            extended: HashMap::new(),
+            matched: HashMap::new(),
         }
     }
 
@@ -104,11 +112,15 @@ impl<'m> Rewriter<'m> {
         match stmt {
             Stmt::Local(local) => {
                 let init = local.init.as_ref();
-                let question = init.and_then(|init| self.question(&init.expr, &local.pat));
-                if let Some(question) = question {
-                    steps.extend(question.ask);
-                    answers.push(question.answer);
+                if let Some(init) = init {
+                    let pats = [(&local.pat, &[][..])];
+                    let past = if init.diverge.is_some() { Past::Once } else { Past::No };
+                    let mut matching = self.matching(&init.expr, &pats, past);
+                    steps.append(&mut matching.before);
+                    answers.extend(matching.answers.pop().unwrap_or_default());
                 }
+                steps.extend(self.before_let(local));
+                answers.extend(init.map(|init| self.after_let(&init.expr)).unwrap_or_default());
             }
             Stmt::Macro(stmt) => steps.extend(self.ask_before_macro(key::<Macro>(&stmt.mac), &stmt.mac)),
             _ => {}
@@ -196,14 +208,22 @@ impl<'m> Rewriter<'m> {
 impl VisitMut for Rewriter<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let node = key::<Expr>(expr);
-        let marks = self.prepare(node, expr);
+        let mut marks = self.prepare(node, expr);
+        let watch = self.prepare_watch(node, expr, &mut marks);
+        let kept = self.prepare_kept(node, expr, &mut marks);
         let questions = self.children(expr);
         if !questions.is_empty() {
             let mut stmts: Vec<Stmt> = questions.into_iter().map(Step::into_statement).collect();
             stmts.push(Stmt::Expr(take(expr), None));
             *expr = block_expr(Block { brace_token: brace(), stmts });
         }
+        if let Some(watch) = watch {
+            self.watch(watch, expr);
+        }
         self.wrap(marks, expr);
+        if let Some(kept) = kept {
+            self.keep(kept, node, expr);
+        }
         if let Some(span) = self.chained.get(&node) {
             patterns::end_as_the_users(expr, *span);
         }

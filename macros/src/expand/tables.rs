@@ -12,6 +12,8 @@ pub(super) struct Tables {
     locals: Vec<LocalId>,
     statements: Vec<Span>,
     moves: Vec<(Into, Span)>,
+    /// Text, first and last token.
+    temporaries: Vec<(String, (Span, Span))>,
 }
 
 impl Tables {
@@ -38,6 +40,18 @@ impl Tables {
         }))
     }
 
+    /// An expression whose value has no name.
+    pub(super) fn temporary(&mut self, text: String, ends: (Span, Span)) -> u32 {
+        self.temporaries.push((text, ends));
+        index(self.temporaries.len() - 1)
+    }
+
+    /// The first and the last token of such an expression.
+    pub(super) fn ends(&self, temporary: u32) -> (Span, Span) {
+        let known = usize::try_from(temporary).ok().and_then(|at| self.temporaries.get(at));
+        known.map_or_else(|| (Span::mixed_site(), Span::mixed_site()), |(_, ends)| *ends)
+    }
+
     /// The description as an expression of type `&'static Function`.
     pub(super) fn into_tokens(self, about: &About<'_>) -> TokenStream {
         let rt = about.paths.private();
@@ -58,6 +72,10 @@ impl Tables {
             let (into, line) = (into_name(into), line_of(span));
             ours!(#rt::to(#rt::Into::#into, #line))
         });
+        let temporaries = self.temporaries.iter().map(|(text, (_, end))| {
+            let line = line_of(*end);
+            ours!(#rt::unnamed(#text, #line))
+        });
         ours!(const {
             &#rt::Function {
                 name: #name,
@@ -69,7 +87,7 @@ impl Tables {
                 locals: &[#(#locals),*],
                 statements: &[#(#statements),*],
                 moves: &[#(#moves),*],
-                temporaries: &[],
+                temporaries: &[#(#temporaries),*],
             }
         })
     }

@@ -1,49 +1,305 @@
-//! Where temporaries outlive the locals of a block.
+//! Values without a name, watched where they are.
+//!
+//! A value becomes a field, between one that announces its drop and one that ends it. It stays a temporary of
+//! its statement, and can be taken out of the field; whether a call does that is a question to the compiler.
 
-use syn::{Block, Expr, Stmt};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Expr, Local, Stmt, UnOp};
 
-/// Whether the last expression of a block may leave temporaries that outlive the block's locals.
-pub(super) fn has_tail_temporaries(block: &Block) -> bool {
-    match block.stmts.last() {
-        Some(Stmt::Expr(tail, None)) => may_leave_temporaries(tail),
-        Some(Stmt::Macro(stmt)) => stmt.semi_token.is_none(),
-        _ => false,
-    }
+use super::breaks;
+use super::marks::{labelled, Wrapper};
+use super::questions::has_attributes;
+use super::rewrite::Rewriter;
+use super::step::{statement, take, Step};
+use super::text::text_of;
+use crate::body::{key, makes_a_variant, root_mut, unparenthesised, Kept, Key, Usage};
+use crate::paths::{self, ours, probe};
+use crate::plan::{Part, Plan};
+
+/// How a value inside of an expression is watched, made before the expression is rewritten.
+pub(super) enum Watch {
+    /// The compiler was asked whether the expression takes it.
+    Asked { like: Ident, question: TokenStream, part: Part, site: u32 },
+    /// The compiler cannot be asked.
+    Perhaps { site: u32 },
+    /// Whatever is done with it, it stays.
+    Stays { site: u32 },
+    /// It is borrowed until the end of the statement.
+    Borrowed { like: Option<Ident>, site: u32 },
+    /// It is borrowed as long as a variable lives.
+    Extended { like: Ident },
 }
 
-fn may_leave_temporaries(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_)
-        | Expr::Lit(_)
-        | Expr::Closure(_)
-        | Expr::Return(_)
-        | Expr::Break(_)
-        | Expr::Continue(_)
-        | Expr::Loop(_)
-        | Expr::ForLoop(_)
-        | Expr::While(_) => false,
-        Expr::Paren(paren) => may_leave_temporaries(&paren.expr),
-        Expr::Field(field) => may_leave_temporaries(&field.base),
-        Expr::Reference(reference) => !is_place(&reference.expr),
-        Expr::Try(value) => may_leave_temporaries(&value.expr),
-        Expr::Cast(cast) => may_leave_temporaries(&cast.expr),
-        Expr::Tuple(tuple) => tuple.elems.iter().any(may_leave_temporaries),
-        Expr::Array(array) => array.elems.iter().any(may_leave_temporaries),
-        Expr::Struct(fields) => {
-            fields.fields.iter().any(|field| may_leave_temporaries(&field.expr)) || fields.rest.is_some()
+impl Rewriter<'_> {
+    /// The entry of a value in the description of the frame.
+    pub(super) fn value_site(&mut self, value: &Expr) -> u32 {
+        self.tables().temporary(text_of(value.to_token_stream()), ends_of(value))
+    }
+
+    fn new_probe(&mut self, wrapper: &mut Wrapper) -> Ident {
+        let rt = self.options.paths.private();
+        let probe = probe(self.number());
+        wrapper.before.push(ours!(let #probe = #rt::probe();));
+        probe
+    }
+
+    /// Prepares the watch on a value inside of `expr`; its questions hold copies of `expr` as it is now.
+    pub(super) fn prepare_watch(&mut self, node: Key, expr: &Expr, wrapper: &mut Wrapper) -> Option<Watch> {
+        let used = *self.model.used.get(&node)?;
+        if let (Usage::Extended, Some(like)) = (used.how, self.extended.get(&node)) {
+            return Some(Watch::Extended { like: like.clone() });
         }
-        Expr::Call(call) => may_leave_temporaries(&call.func) || call.args.iter().any(may_leave_temporaries),
-        Expr::MethodCall(call) => !is_place(&call.receiver) || call.args.iter().any(may_leave_temporaries),
-        Expr::Binary(binary) => may_leave_temporaries(&binary.left) || may_leave_temporaries(&binary.right),
-        _ => true,
+        let leaves = breaks::leave(expr, used.in_loop);
+        if used.how == Usage::Borrowed && leaves {
+            return None;
+        }
+        let takes_locals = self.takes_locals(expr);
+        let site = self.value_site(root_mut(user_of(&mut expr.clone())));
+        Some(match used.how {
+            // What is expected of its parts comes from outside, and would not get past a block.
+            Usage::Borrowed if is_composed(expr) => Watch::Borrowed { like: None, site },
+            Usage::Borrowed | Usage::Extended if takes_locals => Watch::Stays { site },
+            Usage::Borrowed | Usage::Extended => {
+                Watch::Borrowed { like: Some(self.new_probe(wrapper)), site }
+            }
+            Usage::Part => self.ask_about_a_part(expr, site, wrapper),
+            Usage::Receiver if leaves || has_attributes(expr) => Watch::Perhaps { site },
+            Usage::Receiver => self.ask_about_a_receiver(expr, site, wrapper),
+        })
+    }
+
+    /// ```text
+    /// f().x                 { let probe1 = probe(); let probe2 = probe();
+    ///                         used(probe1, f(), {
+    ///                             if false {
+    ///                                 let value = probe1.value();
+    ///                                 probe2.bind(|| { let _moved = value.x; });
+    ///                                 loop {}
+    ///                             }
+    ///                             probe2
+    ///                         }, 0).value.x }
+    /// ```
+    fn ask_about_a_part(&mut self, expr: &Expr, site: u32, wrapper: &mut Wrapper) -> Watch {
+        let (like, takes, value) = (self.new_probe(wrapper), self.new_probe(wrapper), paths::value());
+        let mut place = expr.clone();
+        *root_mut(&mut place) = Expr::Verbatim(ours!(#value));
+        let question = ours!({
+            if false {
+                let #value = #like.value();
+                #takes.bind(|| { let _moved = #place; });
+                loop {}
+            }
+            #takes
+        });
+        let part = part_of(expr);
+        Watch::Asked { like, question, part, site }
+    }
+
+    /// ```text
+    /// f().g(x)              '__tm1: {
+    ///                         let probe2 = probe(); let probe3 = probe(); let probe4 = probe();
+    ///                         if false { break '__tm1 probe4.value(); }
+    ///                         used(probe2, f(), {
+    ///                             if false {
+    ///                                 let mut value = probe2.value();
+    ///                                 let _ = &mut value;
+    ///                                 probe4.same(probe3.bind(|| value.g(probe5.value())));
+    ///                                 loop {}
+    ///                             }
+    ///                             probe3
+    ///                         }, 0).value.g(x) }
+    /// ```
+    ///
+    /// The question is asked behind the value, whose type is known there. The last probe gives the call and its
+    /// copy one type.
+    fn ask_about_a_receiver(&mut self, expr: &Expr, site: u32, wrapper: &mut Wrapper) -> Watch {
+        let (like, takes, value) = (self.new_probe(wrapper), self.new_probe(wrapper), paths::value());
+        let result = self.new_probe(wrapper);
+        let label = self.label(wrapper, expr);
+        wrapper.before.push(ours!(if false { break #label #result.value(); }));
+        let mut call = self.with_typed_operands(expr, wrapper);
+        *root_mut(user_of(&mut call)) = Expr::Verbatim(ours!(#value));
+        let discarded = self.model.kept.get(&key::<Expr>(expr)) == Some(&Kept::Discarded);
+        let lint = discarded.then(|| {
+            ours!(if false {
+                let mut #value = #like.value();
+                let _ = &mut #value;
+                let _ = || { #call; };
+                loop {}
+            })
+        });
+        let question = ours!({
+            #lint
+            if false {
+                let mut #value = #like.value();
+                let _ = &mut #value;
+                #result.same(#takes.bind(|| #call));
+                loop {}
+            }
+            #takes
+        });
+        Watch::Asked { like, question, part: part_of(user_of(&mut call)), site }
+    }
+
+    /// Puts the watch around the rewritten value inside of `expr`.
+    pub(super) fn watch(&mut self, watch: Watch, expr: &mut Expr) {
+        let rt = self.options.paths.private();
+        if let Watch::Extended { like } | Watch::Borrowed { like: Some(like), .. } = &watch {
+            self.give_type(user_of(expr), &ours!(#like.value()));
+        }
+        if let Watch::Borrowed { like, site } = &watch {
+            let mutable = matches!(expr, Expr::Reference(borrow) if borrow.mutability.is_some());
+            let by_name = match (mutable, like.is_some()) {
+                (false, false) => ours!(borrowed),
+                (true, false) => ours!(borrowed_mut),
+                (false, true) => ours!(borrowed_as),
+                (true, true) => ours!(borrowed_mut_as),
+            };
+            let moves = like.as_ref().map_or_else(|| ours!(true), |like| ours!(#like.moves()));
+            let watched = ours!(#rt::#by_name(&#rt::end(#moves), #expr, &#rt::announce(#moves, #site)));
+            *expr = Expr::Verbatim(watched);
+        }
+        let (Watch::Asked { site, .. } | Watch::Perhaps { site } | Watch::Stays { site }) = watch else {
+            return;
+        };
+        let is_called = matches!(expr, Expr::Call(_));
+        let place = root_mut(user_of(expr));
+        let value = take(place);
+        let ends = self.tables().ends(site);
+        let watched = match watch {
+            Watch::Asked { like, question, part, .. } => {
+                let used = match part {
+                    Part::Whole => ours!(used),
+                    Part::Fields => ours!(used_in_part),
+                    Part::BoxContent => ours!(used_but_for_its_box),
+                };
+                ours!(#rt::#used(#like, #value, #question, #site).value)
+            }
+            Watch::Perhaps { .. } => ours!(#rt::perhaps_used(#value, #site).value),
+            _ => ours!(#rt::temporary(#value, #site).value),
+        };
+        let watched = located(watched, ends);
+        // A field that is called needs parentheses.
+        *place = Expr::Verbatim(if is_called { ours!((#watched)) } else { watched });
+    }
+
+    /// Whether an expression may take the value of a local. Where its type is given to a probe, there is a way
+    /// past it, which the compiler takes seriously: on that way, the local would still have its value.
+    pub(super) fn takes_locals(&self, expr: &Expr) -> bool {
+        let mut finder = Finder { plan: self.plan, found: false };
+        finder.visit_expr(expr);
+        finder.found
+    }
+
+    /// Lets a value give its type to a probe, which `like` takes a value from.
+    pub(super) fn give_type(&mut self, place: &mut Expr, like: &TokenStream) {
+        let label = self.operand_label();
+        let value = take(place);
+        let ask = statement(ours!(if false { break #label #like; }));
+        *place = labelled(Some(label), vec![ask, Stmt::Expr(value, None)], Vec::new());
+    }
+
+    /// The probe for the value of `let x = &value;`, declared before the statement.
+    pub(super) fn before_let(&mut self, local: &Local) -> Vec<Step> {
+        let Some(init) = &local.init else { return Vec::new() };
+        let node = key::<Expr>(unparenthesised(&init.expr));
+        let extended = self.model.used.get(&node).is_some_and(|used| used.how == Usage::Extended);
+        if !extended || self.takes_locals(&init.expr) {
+            return Vec::new();
+        }
+        let rt = self.options.paths.private();
+        let like = probe(self.number());
+        self.extended.insert(node, like.clone());
+        vec![Step::of(like, ours!(#rt::probe()))]
+    }
+
+    /// What announces the drop of such a value: like a guard, declared behind the statement.
+    pub(super) fn after_let(&mut self, value: &Expr) -> Vec<Step> {
+        let Expr::Reference(borrow) = unparenthesised(value) else { return Vec::new() };
+        let site = self.value_site(&borrow.expr);
+        let Some(like) = self.extended.get(&key::<Expr>(unparenthesised(value))) else { return Vec::new() };
+        let (rt, name) = (self.options.paths.private(), paths::announce(site));
+        vec![Step::of(name, ours!(#rt::announce(#like.moves(), #site)))]
     }
 }
 
-fn is_place(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_) => true,
-        Expr::Field(field) => is_place(&field.base),
-        Expr::Paren(paren) => is_place(&paren.expr),
+struct Finder<'p> {
+    plan: &'p Plan,
+    found: bool,
+}
+
+impl<'ast> Visit<'ast> for Finder<'_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        let node = key::<Expr>(expr);
+        self.found |= self.plan.marks.contains_key(&node) || self.plan.scrutinees.contains_key(&node);
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_macro(&mut self, _: &'ast syn::Macro) {
+        self.found = true;
+    }
+}
+
+/// Whether a borrowed value is made of parts: an array, a tuple, a struct or a variant.
+fn is_composed(borrow: &Expr) -> bool {
+    match borrow {
+        Expr::Reference(borrow) => is_composed(&borrow.expr),
+        Expr::Paren(inner) => is_composed(&inner.expr),
+        Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) => true,
+        Expr::Call(call) => makes_a_variant(&call.func),
         _ => false,
+    }
+}
+
+/// Tokens of ours around a value, as if they stood where the value does: errors about it point there.
+pub(super) fn located(tokens: TokenStream, (start, end): (Span, Span)) -> TokenStream {
+    let mut behind = false;
+    let located = tokens.into_iter().map(|mut token| {
+        behind |= matches!(token, TokenTree::Group(_));
+        let place = if behind { end } else { start };
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    located.collect()
+}
+
+/// Where an expression starts and ends.
+fn ends_of(value: &Expr) -> (Span, Span) {
+    let end = match value.to_token_stream().into_iter().last() {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => value.span(),
+    };
+    (value.span(), end)
+}
+
+/// How much of the value at its root a place expression names.
+fn part_of(place: &Expr) -> Part {
+    match place {
+        Expr::Paren(inner) => part_of(&inner.expr),
+        Expr::Unary(_) => Part::BoxContent,
+        Expr::Field(field) => match part_of(&field.base) {
+            Part::BoxContent => Part::BoxContent,
+            Part::Whole | Part::Fields => Part::Fields,
+        },
+        _ => Part::Whole,
+    }
+}
+
+/// The expression inside of a call, borrow or place that the value is, or is a part of.
+fn user_of(expr: &mut Expr) -> &mut Expr {
+    if matches!(expr, Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_))) {
+        return expr;
+    }
+    match expr {
+        Expr::MethodCall(call) => &mut call.receiver,
+        Expr::Call(call) => &mut call.func,
+        Expr::Reference(borrow) => &mut borrow.expr,
+        Expr::Paren(inner) => user_of(&mut inner.expr),
+        Expr::Unary(inner) => user_of(&mut inner.expr),
+        other => other,
     }
 }

@@ -141,6 +141,7 @@ pub(super) const fn doubt_number(doubt: Option<Doubt>) -> u8 {
         None => 0,
         Some(Doubt::Rest) => 1,
         Some(Doubt::MaybeMoved) => 2,
+        Some(Doubt::Variant) => 3,
     }
 }
 
@@ -148,7 +149,8 @@ fn doubt(number: u8) -> Option<Doubt> {
     match number {
         0 => None,
         1 => Some(Doubt::Rest),
-        _ => Some(Doubt::MaybeMoved),
+        2 => Some(Doubt::MaybeMoved),
+        _ => Some(Doubt::Variant),
     }
 }
 

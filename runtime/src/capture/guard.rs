@@ -32,13 +32,16 @@ enum Holds {
     PerhapsRest,
     /// Its value, unless it was moved.
     Perhaps,
-    /// Nothing: its value was moved.
+    /// Its value, of which it is not known whether the variant holds anything.
+    PerhapsEmpty,
+    /// Nothing: its value was moved, or holds nothing that needs dropping.
     Moved,
 }
 
 impl Holds {
     fn from(number: u8) -> Self {
-        let all = [Self::Nothing, Self::Value, Self::Rest, Self::PerhapsRest, Self::Perhaps];
+        let all =
+            [Self::Nothing, Self::Value, Self::Rest, Self::PerhapsRest, Self::Perhaps, Self::PerhapsEmpty];
         all.get(usize::from(number)).copied().unwrap_or(Self::Moved)
     }
 
@@ -46,7 +49,17 @@ impl Holds {
         match self {
             Self::PerhapsRest => Some(Doubt::Rest),
             Self::Perhaps => Some(Doubt::MaybeMoved),
+            Self::PerhapsEmpty => Some(Doubt::Variant),
             _ => None,
+        }
+    }
+
+    /// An enum, of which the variant holds nothing, or something, or it is unknown.
+    fn of_variant(empty: Option<bool>) -> Self {
+        match empty {
+            Some(true) => Self::Moved,
+            Some(false) => Self::Value,
+            None => Self::PerhapsEmpty,
         }
     }
 
@@ -54,6 +67,9 @@ impl Holds {
         !matches!(self, Self::Nothing | Self::Moved)
     }
 }
+
+/// Whether the value at an address holds nothing that needs dropping, if that is known.
+type Look = fn(usize) -> Option<bool>;
 
 /// No slot number yet.
 const UNNUMBERED: u32 = u32::MAX;
@@ -69,6 +85,9 @@ pub struct Guard {
     slot: AtomicU32,
     local: u32,
     holds: AtomicU8,
+    /// Whether a value holds nothing that needs dropping, for enums that a loop takes apart: 0, or a
+    /// `Look` that takes the slot's address.
+    holds_nothing: AtomicUsize,
 }
 
 /// The value itself, where its `Debug` text is asked for.
@@ -92,6 +111,7 @@ pub(crate) fn declare(local: u32) -> Guard {
         slot: AtomicU32::new(UNNUMBERED),
         local,
         holds: AtomicU8::new(Holds::Nothing as u8),
+        holds_nothing: AtomicUsize::new(0),
     }
 }
 
@@ -210,6 +230,30 @@ impl Guard {
         self.move_out(site, Move::PART, rest);
     }
 
+    /// Asks, before a whole value is dropped, whether it holds anything.
+    pub(crate) fn look_before_drop(&self, look: Look) {
+        self.holds_nothing.store((look as *const ()).expose_provenance(), Relaxed);
+    }
+
+    /// What is there to be dropped.
+    fn at_its_end(&self) -> Holds {
+        let (holds, look) = (self.holds(), self.holds_nothing.load(Relaxed));
+        if look == 0 || holds != Holds::Value {
+            return holds;
+        }
+        let look = std::ptr::with_exposed_provenance::<()>(look);
+        // SAFETY: `look_before_drop` stored the address of a `Look`.
+        let look = unsafe { std::mem::transmute::<*const (), Look>(look) };
+        Holds::of_variant(look(self.addr.load(Relaxed)))
+    }
+
+    /// The local's value is a variant that holds nothing, if that is known.
+    pub(crate) fn emptied(&self, empty: Option<bool>) {
+        if matches!(self.holds(), Holds::Value | Holds::PerhapsEmpty) {
+            self.set(Holds::of_variant(empty));
+        }
+    }
+
     /// The local's value may be moved out, at `site`.
     #[inline(never)]
     pub fn maybe_moved(&self, site: u32) {
@@ -319,7 +363,7 @@ impl Drop for Guard {
     #[inline(never)]
     fn drop(&mut self) {
         self.on_top(|state| {
-            let holds = self.holds();
+            let holds = self.at_its_end();
             if self.needs_drop() && holds.anything() {
                 let unwinding = std::thread::panicking() && !state.top.get().panicking;
                 let reason = if unwinding { Reason::Unwind } else { Reason::ScopeEnd };

@@ -16,12 +16,14 @@ mod other;
 mod slot;
 pub(crate) mod spool;
 pub(crate) mod sys;
+pub(crate) mod temporary;
 #[cfg(test)]
 mod tests;
 mod text;
 pub(crate) mod thread;
 #[cfg(unix)]
 mod unix;
+pub(crate) mod variants;
 mod word;
 
 use std::sync::OnceLock;

@@ -361,12 +361,12 @@ fn a_value_is_shown_and_its_own_code_is_not_traced() {
 
 #[test]
 fn probes_and_names() {
-    fn moves<F>(_: &p::Probe<F>, _: &F) -> bool {
+    fn moves<F>(_: p::Probe<F>, _: &F) -> bool {
         p::probe::<F>().moves()
     }
     let s = String::new();
-    assert!(moves(&p::probe(), &move || s.len()));
-    assert!(!moves(&p::probe(), &|| ()));
+    assert!(moves(p::probe(), &move || s.len()));
+    assert!(!moves(p::probe(), &|| ()));
     assert!(p::is_drop(&drop::<String>) && !p::is_drop(&std::mem::forget::<String>));
     assert_eq!(p::after(1, ()), 1);
     let send = |_: &(dyn Send + Sync)| ();

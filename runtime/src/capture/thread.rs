@@ -34,11 +34,22 @@ pub(super) struct Top {
     pub(super) dropping: bool,
     /// Whether the thread was already unwinding when the frame began.
     pub(super) panicking: bool,
+    /// How many watched temporaries of it are alive.
+    pub(super) temporaries: u8,
+    /// What became of them: see `temporary::Taken`.
+    pub(super) taken: u64,
 }
 
 impl Top {
-    pub(super) const NONE: Self =
-        Self { frame: 0, statement: u32::MAX, next_slot: 0, dropping: false, panicking: false };
+    pub(super) const NONE: Self = Self {
+        frame: 0,
+        statement: u32::MAX,
+        next_slot: 0,
+        dropping: false,
+        panicking: false,
+        temporaries: 0,
+        taken: 0,
+    };
 }
 
 /// See the module. No destructor, so it is there in every phase of a thread's life.

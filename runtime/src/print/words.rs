@@ -175,13 +175,14 @@ pub(super) fn into(into: Into) -> &'static str {
 /// The row of a drop.
 pub(super) fn drop(row: &Drop) -> Line {
     let mut place = match (row.temporary, row.reason) {
-        (true, Reason::ScopeEnd) => "temporary, not needed any more".to_owned(),
+        (true, Reason::ScopeEnd) => "temporary".to_owned(),
         (true, other) => format!("temporary, {}", reason(other)),
         (false, reason) => self::reason(reason).to_owned(),
     };
     place.push_str(match row.doubt {
         Some(Doubt::Rest) => "; not certain: fields moved out",
         Some(Doubt::MaybeMoved) => "; not certain: may have moved",
+        Some(Doubt::Variant) => "; not certain: a variant that may be empty",
         None if row.partial => ", what was not moved",
         None => "",
     });

@@ -9,10 +9,12 @@ mod resolver;
 mod rows;
 mod stack;
 mod table;
+mod totals;
 mod tree;
 
 pub use heap::{Leak, LeakOwner};
-pub use model::{Losses, Model, Totals};
+pub use model::Model;
 pub use resolver::Resolver;
+pub use totals::{Losses, Totals};
 pub use tree::Root;
 pub(crate) use tree::{Blocks, Call, Id, Node, Resize, Rest, Row, Sign, Tally, Wait};

@@ -274,6 +274,7 @@ fn doubt(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Rest => "rest",
         Doubt::MaybeMoved => "maybe_moved",
+        Doubt::Variant => "variant",
     }
 }
 

@@ -1,0 +1,163 @@
+//! Values without a name that live until the end of their statement: what looks at a value where it is makes
+//! the compiler keep it somewhere.
+
+use std::collections::HashSet;
+
+use syn::{Block, Expr, ExprReference, Pat, Stmt, UnOp};
+
+use super::expressions::makes_a_variant;
+use super::glue::value_has_no_glue;
+use super::statements::is_plain;
+use super::walk::Walker;
+use super::{key, Kept, Key, Usage, Used};
+
+impl Walker {
+    /// Notes the value at the root of `part`, if that has no name, which `node` uses.
+    pub(super) fn used(&mut self, part: &Expr, node: &Expr, how: Usage) {
+        if self.is_watched(root(part)) {
+            let in_loop = self.in_loop;
+            self.model.used.insert(key::<Expr>(node), Used { how, in_loop });
+        }
+    }
+
+    /// Notes the value at the root of `expr`, if that has no name, which is kept until the end of its statement.
+    pub(super) fn kept(&mut self, expr: &Expr, why: Kept) {
+        let root = root(expr);
+        if self.is_watched(root) {
+            self.model.kept.insert(key::<Expr>(root), why);
+        }
+    }
+
+    fn is_watched(&mut self, value: &Expr) -> bool {
+        let watched = self.is_candidate(value) && !self.extended.contains(&key::<Expr>(value));
+        if watched {
+            // Its text is in the description of a frame.
+            self.model.bodies[self.body.0].framed = true;
+        }
+        watched
+    }
+
+    /// Whether an expression makes a value that may need dropping. A constant does not: the compiler may keep
+    /// it for ever, in a static.
+    fn is_candidate(&self, expr: &Expr) -> bool {
+        let part = |expr: &Expr| self.place(expr).is_some() || self.is_candidate(expr);
+        match expr {
+            Expr::Call(call) => !makes_a_variant(&call.func) || call.args.iter().any(part),
+            Expr::MethodCall(_)
+            | Expr::Macro(_)
+            | Expr::Await(_)
+            | Expr::Try(_)
+            | Expr::Match(_)
+            | Expr::If(_)
+            | Expr::Block(_)
+            | Expr::Unsafe(_)
+            | Expr::Loop(_) => true,
+            Expr::Binary(binary) => !value_has_no_glue(expr) && (part(&binary.left) || part(&binary.right)),
+            Expr::Tuple(tuple) => tuple.elems.iter().any(part),
+            Expr::Array(array) => array.elems.iter().any(part),
+            Expr::Struct(fields) => {
+                fields.rest.is_some() || fields.fields.iter().any(|field| part(&field.expr))
+            }
+            _ => false,
+        }
+    }
+
+    /// Notes the values that an initialiser keeps alive as long as the variable.
+    pub(super) fn extend(&mut self, pat: &Pat, init: &Expr) {
+        let binds_by_reference = super::pattern::bindings(pat).iter().any(|binding| binding.by_ref.is_some());
+        if binds_by_reference {
+            self.extended.insert(key::<Expr>(root(init)));
+        }
+        if let Some(borrow) = plain_borrow(pat, init) {
+            self.used(&borrow.expr, unparenthesised(init), Usage::Extended);
+        }
+        extend(init, &mut self.extended);
+    }
+}
+
+/// The borrow of a value that is all of an initialiser.
+fn plain_borrow<'e>(pat: &Pat, init: &'e Expr) -> Option<&'e ExprReference> {
+    match unparenthesised(init) {
+        Expr::Reference(borrow)
+            if (is_plain(pat) || matches!(pat, Pat::Wild(_))) && is_root(&borrow.expr) =>
+        {
+            Some(borrow)
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn unparenthesised(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => unparenthesised(&inner.expr),
+        _ => expr,
+    }
+}
+
+/// The operands of borrows in `expr` whose values live longer than the statement.
+fn extend(expr: &Expr, extended: &mut HashSet<Key>) {
+    match expr {
+        Expr::Reference(reference) => {
+            extended.insert(key::<Expr>(root(&reference.expr)));
+            extend(&reference.expr, extended);
+        }
+        Expr::RawAddr(raw) => {
+            extended.insert(key::<Expr>(root(&raw.expr)));
+        }
+        Expr::Paren(inner) => extend(&inner.expr, extended),
+        Expr::Group(inner) => extend(&inner.expr, extended),
+        Expr::Cast(inner) => extend(&inner.expr, extended),
+        Expr::Field(inner) => extend(&inner.base, extended),
+        Expr::Index(inner) => extend(&inner.expr, extended),
+        Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => extend(&inner.expr, extended),
+        Expr::Tuple(inner) => inner.elems.iter().for_each(|expr| extend(expr, extended)),
+        Expr::Array(inner) => inner.elems.iter().for_each(|expr| extend(expr, extended)),
+        Expr::Struct(inner) => inner.fields.iter().for_each(|field| extend(&field.expr, extended)),
+        Expr::Call(inner) => inner.args.iter().for_each(|expr| extend(expr, extended)),
+        Expr::Block(inner) => extend_tail(&inner.block, extended),
+        Expr::Unsafe(inner) => extend_tail(&inner.block, extended),
+        Expr::If(inner) => {
+            extend_tail(&inner.then_branch, extended);
+            if let Some((_, other)) = &inner.else_branch {
+                extend(other, extended);
+            }
+        }
+        Expr::Match(inner) => inner.arms.iter().for_each(|arm| extend(&arm.body, extended)),
+        _ => {}
+    }
+}
+
+fn extend_tail(block: &Block, extended: &mut HashSet<Key>) {
+    if let Some(Stmt::Expr(tail, None)) = block.stmts.last() {
+        extend(tail, extended);
+    }
+}
+
+/// The value a place expression starts from: `f()` of `(*f()).x`.
+pub(super) fn root(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => root(&inner.expr),
+        Expr::Group(inner) => root(&inner.expr),
+        Expr::Field(inner) => root(&inner.base),
+        Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => root(&inner.expr),
+        _ => expr,
+    }
+}
+
+fn is_root(expr: &Expr) -> bool {
+    key::<Expr>(root(expr)) == key::<Expr>(expr)
+}
+
+/// The same, to be changed.
+pub(crate) fn root_mut(expr: &mut Expr) -> &mut Expr {
+    if is_root(expr) {
+        return expr;
+    }
+    match expr {
+        Expr::Paren(inner) => root_mut(&mut inner.expr),
+        Expr::Group(inner) => root_mut(&mut inner.expr),
+        Expr::Field(inner) => root_mut(&mut inner.base),
+        Expr::Unary(inner) => root_mut(&mut inner.expr),
+        other => other,
+    }
+}

@@ -1,0 +1,190 @@
+//! What a matched value of an enum still holds where no part of it was taken.
+//!
+//! The compiler knows the variant after a match: of an `Option` whose content another arm takes, nothing is
+//! left to drop where it is `None`. So the trace looks, before the match, whether the variant holds anything.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Expr, Pat};
+
+use super::patterns::dead_match;
+use super::rewrite::Rewriter;
+use super::step::{under, Step};
+use crate::body::pattern::{field_attrs, left, takes, Left, Takes};
+use crate::body::{key, unparenthesised};
+use crate::paths::{guard, ours, probe};
+use crate::plan::Part;
+
+/// What to do about a match: before it, and once each pattern has matched.
+pub(super) struct Matching {
+    pub(super) before: Vec<Step>,
+    pub(super) answers: Vec<Vec<Step>>,
+}
+
+/// Whether there is a way past all of the patterns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Past {
+    No,
+    Once,
+    /// Out of a loop, whose pattern takes a value again and again.
+    InLoop,
+}
+
+/// The question whether the variant holds nothing.
+pub(super) struct Emptiness {
+    /// Which types of the standard library it is.
+    kind: Ident,
+    /// The types of what the patterns take.
+    taken: Vec<Ident>,
+}
+
+impl Emptiness {
+    /// Whether a pattern takes anything that needs dropping.
+    pub(super) fn takes(&self) -> TokenStream {
+        let taken = &self.taken;
+        ours!(#(#taken.moves())||*)
+    }
+
+    pub(super) fn kind(&self) -> &Ident {
+        &self.kind
+    }
+}
+
+impl Rewriter<'_> {
+    /// The questions about a value that patterns take apart, and their answers.
+    pub(super) fn matching(
+        &mut self,
+        scrutinee: &Expr,
+        pats: &[(&Pat, &[Attribute])],
+        past: Past,
+    ) -> Matching {
+        let mut matching = Matching { before: Vec::new(), answers: Vec::new() };
+        for (pat, attrs) in pats {
+            let (ask, answer) = match self.question(scrutinee, pat) {
+                Some(question) => (question.ask, Some(question.answer)),
+                None => self
+                    .taken(scrutinee, pat)
+                    .map_or_else(Default::default, |(ask, answer)| (ask, Some(answer))),
+            };
+            matching.before.extend(under(attrs, ask));
+            matching.answers.push(answer.into_iter().collect());
+        }
+        if matching.answers.iter().any(|answer| !answer.is_empty()) {
+            self.ask_for_emptiness(scrutinee, pats, past, &mut matching);
+        }
+        matching
+    }
+
+    fn ask_for_emptiness(
+        &mut self,
+        scrutinee: &Expr,
+        pats: &[(&Pat, &[Attribute])],
+        past: Past,
+        matching: &mut Matching,
+    ) {
+        let passes = past != Past::No || pats.iter().any(|(pat, _)| takes(pat) == Takes::Nothing);
+        let plain = pats.iter().all(|(pat, attrs)| attrs.is_empty() && !has_attributes(self, pat));
+        let variants = pats.iter().any(|(pat, _)| names_a_variant(pat));
+        let mark = self.plan.scrutinees.get(&key::<Expr>(scrutinee)).cloned();
+        let whole = mark.as_ref().is_none_or(|mark| mark.part == Part::Whole && !mark.perhaps_another);
+        if !(passes && plain && variants && whole) {
+            return;
+        }
+        let rt = self.options.paths.private();
+        let (like, kind) = (probe(self.number()), probe(self.number()));
+        let mut emptiness = Emptiness { kind, taken: Vec::new() };
+        for ((pat, _), answer) in pats.iter().zip(&mut matching.answers) {
+            let mut types = Vec::new();
+            for (binding, id) in self.bound(pat) {
+                if binding.by_ref.is_none() {
+                    let taken = probe(self.number());
+                    let name = self.mention(id, &binding.ident);
+                    types.push(ours!(#taken.like(&raw const #name);));
+                    emptiness.taken.push(taken);
+                }
+            }
+            let kind = &emptiness.kind;
+            if !types.is_empty() {
+                answer.push(Step::Do(ours!(if false {
+                    use #rt::{ViaKnown as _, ViaUnknown as _};
+                    #(#types)*
+                    #kind.same((&&#rt::variant(#like)).kind());
+                })));
+            }
+        }
+        let probes = emptiness.taken.iter().chain([&like, &emptiness.kind]);
+        let mut before: Vec<Step> = probes.map(|probe| Step::of(probe, ours!(#rt::probe()))).collect();
+        let takes = emptiness.takes();
+        for ((pat, _), answer) in pats.iter().zip(&mut matching.answers) {
+            let left = self.left_by(scrutinee, pat, &mut matching.before);
+            answer.extend(left.map(|rest| {
+                let guard = mark.as_ref().map(|mark| guard(mark.local));
+                Step::Do(guard.map_or_else(
+                    || ours!(#rt::left(#takes, #rest)),
+                    |guard| ours!(#guard.left(#takes, #rest)),
+                ))
+            }));
+        }
+        before.append(&mut matching.before);
+        if let Some(mark) = mark {
+            let (guard, kind) = (guard(mark.local), &emptiness.kind);
+            before.push(Step::Do(match past {
+                // Before the loop would be too early: it is asked at the local's end.
+                Past::InLoop => {
+                    ours!(#guard.looks_at_variant(#takes, &raw const #scrutinee, #like, #kind))
+                }
+                Past::No | Past::Once => ours!(#guard.matched(#takes, &#scrutinee, #like, #kind)),
+            }));
+        } else {
+            self.watch_variant(unparenthesised(scrutinee), &like, emptiness, &mut before);
+        }
+        matching.before = before;
+    }
+
+    /// Whether what is left by a pattern that takes nothing needs dropping, where the pattern tells: it has no
+    /// parts, or names them all.
+    fn left_by(&mut self, scrutinee: &Expr, pat: &Pat, before: &mut Vec<Step>) -> Option<TokenStream> {
+        if takes(pat) != Takes::Nothing || is_wild(pat) {
+            return None;
+        }
+        match left(pat) {
+            Left::Nothing => Some(ours!(false)),
+            Left::Hidden => None,
+            Left::Named if self.model.kept.contains_key(&key::<Expr>(unparenthesised(scrutinee))) => {
+                let rest = self.ask_for_the_rest(unparenthesised(scrutinee), pat, before);
+                Some(ours!(#rest.moves()))
+            }
+            Left::Named => {
+                let (rest, question) = self.declare_probe(&dead_match(scrutinee, pat));
+                before.extend(question);
+                Some(ours!(#rest.moves()))
+            }
+        }
+    }
+}
+
+/// Whether a pattern names nothing of the value.
+fn is_wild(pat: &Pat) -> bool {
+    match pat {
+        Pat::Wild(_) | Pat::Ident(_) => true,
+        Pat::Paren(inner) => is_wild(&inner.pat),
+        Pat::Guard(inner) => is_wild(&inner.pat),
+        Pat::Or(or) => or.cases.iter().any(is_wild),
+        _ => false,
+    }
+}
+
+/// Whether a pattern looks like one of several variants.
+fn names_a_variant(pat: &Pat) -> bool {
+    match pat {
+        Pat::TupleStruct(_) | Pat::Struct(_) => true,
+        Pat::Paren(inner) => names_a_variant(&inner.pat),
+        Pat::Guard(inner) => names_a_variant(&inner.pat),
+        Pat::Ident(inner) => inner.subpat.as_ref().is_some_and(|(_, inner)| names_a_variant(inner)),
+        Pat::Or(or) => or.cases.iter().any(names_a_variant),
+        _ => false,
+    }
+}
+
+fn has_attributes(rewriter: &Rewriter<'_>, pat: &Pat) -> bool {
+    rewriter.bound(pat).iter().any(|(binding, _)| !field_attrs(pat, binding).is_empty())
+}

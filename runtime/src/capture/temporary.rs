@@ -1,0 +1,209 @@
+//! Values without a name: temporaries of an expression.
+//!
+//! A temporary is made a field between two others. Fields are dropped in their order, at whatever time the
+//! compiler drops the temporary, so the one before announces its drop and the one behind ends it. A field
+//! can be moved out: what takes the value says so, or the compiler was asked.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use crate::record::{Doubt, Reason};
+
+use super::decode::{doubt_number, reason_number};
+use super::frame::on_top;
+use super::thread::{State, Top};
+use super::word::{Head, Kind};
+
+/// A value, between what announces its drop and what ends it.
+#[derive(Debug)]
+pub struct Temporary<T> {
+    _announce: Announce,
+    /// The value.
+    pub value: T,
+    _end: End,
+}
+
+/// Announces the drop of a temporary by its own.
+#[derive(Debug)]
+pub struct Announce {
+    /// The frame of the temporary; 0 if there is nothing to announce.
+    frame: u64,
+    site: u32,
+    /// How many watched temporaries of the frame were alive before this one.
+    depth: u8,
+    fate: Fate,
+    /// Whether it is known by now that there is nothing to drop.
+    silent: AtomicBool,
+}
+
+/// Ends the drop of a temporary.
+#[derive(Debug)]
+pub struct End {
+    frame: u64,
+}
+
+/// What becomes of a temporary. Of one that patterns take apart, it is noted in three bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Fate {
+    /// All of it is taken, or it holds nothing that needs dropping.
+    Taken = 1,
+    /// A part is taken; something that needs dropping remains.
+    Part,
+    /// A part is taken; whether something remains is unknown.
+    PerhapsPart,
+    /// It is dropped where it is.
+    Stays,
+    /// It stays, and whether its variant holds anything is unknown.
+    PerhapsEmpty,
+    /// It may be taken.
+    Perhaps,
+}
+
+impl Fate {
+    fn of(bits: u64) -> Option<Self> {
+        match bits & MASK {
+            1 => Some(Self::Taken),
+            2 => Some(Self::Part),
+            3 => Some(Self::PerhapsPart),
+            4 => Some(Self::Stays),
+            _ => None,
+        }
+    }
+
+    fn doubt(self) -> Option<Doubt> {
+        match self {
+            Self::PerhapsPart => Some(Doubt::Rest),
+            Self::PerhapsEmpty => Some(Doubt::Variant),
+            Self::Perhaps => Some(Doubt::MaybeMoved),
+            Self::Stays | Self::Taken | Self::Part => None,
+        }
+    }
+}
+
+/// Bits for the fate of a temporary.
+const BITS: u8 = 3;
+const MASK: u64 = 7;
+
+/// Temporaries of one frame whose fate can be noted.
+const NOTED: u8 = 64 / BITS;
+
+/// A value, watched if `watched`.
+#[inline]
+pub(crate) fn temporary<T>(value: T, watched: bool, site: u32, fate: Fate) -> Temporary<T> {
+    let announce = if watched { announce(site, fate) } else { Announce::nothing() };
+    let end = End { frame: announce.frame };
+    Temporary { _announce: announce, value, _end: end }
+}
+
+/// What announces the drop of whatever is dropped next.
+#[inline(never)]
+pub(crate) fn announce(site: u32, fate: Fate) -> Announce {
+    let mut announce = Announce::nothing();
+    (announce.site, announce.fate) = (site, fate);
+    on_top(|state, top| {
+        (announce.frame, announce.depth) = (top.frame, top.temporaries);
+        if top.temporaries >= NOTED && fate == Fate::Stays {
+            announce.fate = Fate::Perhaps;
+        }
+        let temporaries = top.temporaries.saturating_add(1);
+        let taken = top.taken & !(lowest(top.temporaries) * MASK);
+        state.top.set(Top { temporaries, taken, ..state.top.get() });
+    });
+    announce
+}
+
+/// The lowest of a temporary's bits; 0 for one that is too deep.
+fn lowest(depth: u8) -> u64 {
+    if depth < NOTED { 1 << (BITS * depth) } else { 0 }
+}
+
+/// A pattern took the innermost temporary, or a part of it.
+#[inline(never)]
+pub(crate) fn taken(fate: Fate) {
+    on_top(|state, top| {
+        if let Some(depth) = top.temporaries.checked_sub(1) {
+            let taken = (top.taken & !(lowest(depth) * MASK)) | (lowest(depth) * fate as u64);
+            state.top.set(Top { taken, ..state.top.get() });
+        }
+    });
+}
+
+impl Announce {
+    /// Nothing to announce.
+    pub(crate) const fn nothing() -> Self {
+        Self { frame: 0, site: 0, depth: 0, fate: Fate::Stays, silent: AtomicBool::new(false) }
+    }
+
+    /// There is nothing to drop.
+    pub(crate) fn silence(&self) {
+        self.silent.store(true, Relaxed);
+    }
+
+    fn record(&self, state: &State, fate: Fate) {
+        let partial = matches!(fate, Fate::Part | Fate::PerhapsPart);
+        let top = state.top.get();
+        let unwinding = std::thread::panicking() && !top.panicking;
+        let reason = if unwinding { Reason::Unwind } else { Reason::ScopeEnd };
+        let extra = reason_number(reason) | u8::from(partial) << 2 | doubt_number(fate.doubt()) << 3;
+        state.record(Head::new(Kind::DropTemporary).extra(extra).detail(top.next_slot), |to| {
+            to.push(self.frame);
+            to.push(self.site.into());
+        });
+        state.top.set(Top { dropping: true, next_slot: top.next_slot + 1, ..top });
+    }
+}
+
+impl End {
+    /// Nothing to end.
+    pub(crate) const NOTHING: Self = Self { frame: 0 };
+}
+
+/// What ends the drop of a temporary of the frame on top.
+pub(crate) fn end() -> End {
+    let mut frame = 0;
+    on_top(|_, top| frame = top.frame);
+    End { frame }
+}
+
+impl Drop for Announce {
+    #[inline]
+    fn drop(&mut self) {
+        if self.frame != 0 {
+            announced(self);
+        }
+    }
+}
+
+#[inline(never)]
+fn announced(announce: &Announce) {
+    on_top(|state, top| {
+        if top.frame == announce.frame {
+            state.end_drop();
+            let bits = if announce.depth < NOTED { top.taken >> (BITS * announce.depth) } else { 0 };
+            state.top.set(Top { temporaries: announce.depth, ..state.top.get() });
+            let fate = Fate::of(bits).unwrap_or(announce.fate);
+            if fate != Fate::Taken && !announce.silent.load(Relaxed) {
+                announce.record(state, fate);
+            }
+        }
+    });
+    super::recorded();
+}
+
+impl Drop for End {
+    #[inline]
+    fn drop(&mut self) {
+        if self.frame != 0 {
+            ended(self.frame);
+        }
+    }
+}
+
+#[inline(never)]
+fn ended(frame: u64) {
+    on_top(|state, top| {
+        if top.frame == frame {
+            state.end_drop();
+        }
+    });
+}

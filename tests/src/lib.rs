@@ -1,6 +1,8 @@
 //! What the tests of this workspace share: running a program under the trace, reading what it wrote,
 //! and comparing whole texts.
 
+pub mod oracle;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

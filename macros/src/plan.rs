@@ -83,7 +83,7 @@ impl Plan {
             How::Assign { whole: false } if partly_moved(model, mention) => {
                 (MarkKind::Refilled, Into::Assign)
             }
-            How::Place | How::Assign { .. } | How::Capture(Capture::Borrow) => return,
+            How::Place | How::Ignored | How::Assign { .. } | How::Capture(Capture::Borrow) => return,
             _ if model.used_later(mention) => return,
             How::Value(into) if mention.path.is_empty() => (MarkKind::Moved, into),
             How::Value(into) => (MarkKind::PartMoved, into),
@@ -124,7 +124,8 @@ fn partly_moved(model: &Model, mention: &Mention) -> bool {
     model.mentions.iter().any(|other| {
         other.local == mention.local
             && other.node != mention.node
-            && (other.how == How::Scrutinee || (!other.path.is_empty() && other.how != How::Place))
+            && (other.how == How::Scrutinee
+                || (!other.path.is_empty() && !matches!(other.how, How::Place | How::Ignored)))
             && !matches!(other.how, How::Assign { .. })
     })
 }
@@ -158,7 +159,10 @@ fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
     let mut others = Vec::new();
     let mut ambiguous = false;
     for other in &model.mentions[mention.within.clone()] {
-        let taken = !matches!(other.how, How::Place | How::Assign { .. } | How::Capture(Capture::Borrow));
+        let taken = !matches!(
+            other.how,
+            How::Place | How::Ignored | How::Assign { .. } | How::Capture(Capture::Borrow)
+        );
         if !taken || other.local == mention.local || !is_visible(model, other, mention) {
             continue;
         }

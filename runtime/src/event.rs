@@ -261,12 +261,12 @@ pub struct Move {
 /// See [`Kind::Drop`].
 ///
 /// ```
-/// use trace_memory::event::{Drop, Local};
+/// use trace_memory::event::{Drop, DropOf, Local};
 /// use trace_memory::record::Reason;
 ///
 /// let local = Local { name: "s".into(), slot: 2 };
-/// let drop =
-///     Drop { local, reason: Reason::ScopeEnd, partial: false, doubt: None, temporary: false, line: None };
+/// let (reason, of) = (Reason::ScopeEnd, DropOf::Local);
+/// let drop = Drop { local, reason, partial: false, doubt: None, of, line: None };
 /// assert!(drop.doubt.is_none(), "certain");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -279,10 +279,28 @@ pub struct Drop {
     pub partial: bool,
     /// Why it is not certain that anything runs, if so; `None` means that it is certain.
     pub doubt: Option<crate::record::Doubt>,
-    /// Whether it is a value without a name: then the local's name is the text of its expression.
-    pub temporary: bool,
-    /// Line of the expression, of a temporary.
+    /// Whether it is a local, or a value without a name: then `local` has the text of its expression.
+    pub of: DropOf,
+    /// Line of that expression.
     pub line: Option<u32>,
+}
+
+/// What is dropped.
+///
+/// `Local`: what a local holds. `Temporary`: a value without a name. `Place`: what a field, an element or the
+/// like holds, which gets a new value.
+///
+/// ```
+/// use trace_memory::event::DropOf;
+///
+/// assert_ne!(DropOf::Local, DropOf::Temporary);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each name is explained above")]
+pub enum DropOf {
+    Local,
+    Temporary,
+    Place,
 }
 
 /// See [`Kind::Scan`].

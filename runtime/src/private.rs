@@ -24,8 +24,10 @@ pub use self::probe::{Probe, alike, probe, variant};
 pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
-pub use crate::capture::temporary::{Announce, End, Temporary};
-pub use crate::capture::variants::{Known, Unknown, Variant, Variants, ViaKnown, ViaUnknown};
+pub use crate::capture::temporary::{Announce, End, Iterate, Temporary};
+pub use crate::capture::variants::{
+    Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
+};
 pub use crate::site::{BodyKind, Function, Into, Local, Move, Position, Temporary as TemporarySite};
 
 /// A local, see [`Local`].
@@ -208,6 +210,25 @@ pub fn matched<T, K: Variants<T>>(
     temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
 }
 
+/// A temporary that a `let` takes apart: whether it `takes` anything that needs dropping, and whether the rest needs
+/// that, if it is known.
+#[inline]
+pub fn split<T>(_like: Probe<T>, value: T, takes: bool, rest: Option<bool>, site: u32) -> Temporary<T> {
+    let fate = match (takes, rest) {
+        (false, _) => Fate::Stays,
+        (true, Some(false)) => Fate::Taken,
+        (true, Some(true)) => Fate::Part,
+        (true, None) => Fate::PerhapsPart,
+    };
+    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
+}
+
+/// The iterator of a `for` loop.
+#[inline]
+pub fn iterate<I: IntoIterator>(value: I, site: u32) -> Iterate<I::IntoIter> {
+    temporaries::iterate(value.into_iter(), mem::needs_drop::<I::IntoIter>(), site)
+}
+
 /// A pattern that takes nothing has matched the innermost temporary, which others take apart if `takes`:
 /// whether it holds anything that needs dropping.
 #[inline]
@@ -281,6 +302,40 @@ pub fn borrowed_as<'a, T: ?Sized>(_end: &End, value: &'a T, _announce: &Announce
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "nothing happens here")]
 pub fn borrowed_mut_as<'a, T: ?Sized>(_end: &End, value: &'a mut T, _announce: &Announce) -> &'a mut T {
+    value
+}
+
+/// A value that is about to replace what a place holds, which is of its type.
+#[inline]
+pub fn replacing<T>(value: T, site: u32) -> T {
+    if mem::needs_drop::<T>() {
+        temporaries::replaced(site, None);
+    }
+    value
+}
+
+/// As [`replacing`], for a part of a local of which parts may have been moved out.
+#[inline]
+pub fn replacing_part<T>(value: T, whole: &Guard, site: u32) -> T {
+    if mem::needs_drop::<T>() {
+        temporaries::replaced(site, whole.doubt_of_part());
+    }
+    value
+}
+
+/// A place that surely holds something, and is about to be overwritten.
+#[inline]
+pub fn replaced<T>(place: &mut T, site: u32) -> &mut T {
+    if mem::needs_drop::<T>() {
+        temporaries::replaced(site, None);
+    }
+    place
+}
+
+/// Gives the value back, which is of the probe's type.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
+pub fn through<T>(_: Probe<T>, value: T) -> T {
     value
 }
 

@@ -57,10 +57,18 @@ pub enum Fact {
     Move { frame: u64, slot: u32, site: u32, partial: bool, certain: bool },
     /// The drop glue of a local is about to run.
     Drop { frame: u64, slot: u32, reason: Reason, partial: bool, doubt: Option<Doubt> },
-    /// The drop glue of a temporary is about to run. `site` indexes `Function::temporaries`; `slot` is a number
-    /// of its own.
-    DropTemporary { frame: u64, slot: u32, site: u32, reason: Reason, partial: bool, doubt: Option<Doubt> },
-    /// The drop glue announced by the frame's last `Drop` or `DropTemporary` has finished.
+    /// The drop glue of a value without a name is about to run: of a temporary, or of what a place (a field, an
+    /// element) holds. `site` indexes `Function::temporaries`; `slot` is a number of its own.
+    DropUnnamed {
+        frame: u64,
+        slot: u32,
+        site: u32,
+        reason: Reason,
+        partial: bool,
+        place: bool,
+        doubt: Option<Doubt>,
+    },
+    /// The drop glue announced by the frame's last `Drop` or `DropUnnamed` has finished.
     Dropped { frame: u64 },
     /// `statement` indexes `Function::statements` of the frame (`u32::MAX`: none yet).
     Alloc { frame: u64, statement: u32, addr: usize, bytes: usize, align: usize },

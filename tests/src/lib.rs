@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 pub mod corpus;
+pub mod frames;
 pub mod mir;
 
 /// A traced program to run.
@@ -145,9 +146,9 @@ impl Trace {
         self.lines.iter().filter(move |line| line["ev"] == kind)
     }
 
-    /// The `drop` events that are of locals, and not of temporaries.
+    /// The `drop` events that are of locals, and not of values without a name.
     pub fn drops_of_locals(&self) -> impl Iterator<Item = &Value> {
-        self.events("drop").filter(|event| event["temporary"] != true)
+        self.events("drop").filter(|event| event["temporary"] != true && event["place"] != true)
     }
 
     /// The locals of the `drop` events, in order.

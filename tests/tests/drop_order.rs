@@ -153,6 +153,16 @@ fn chains() {
 }
 
 #[test]
+fn async_functions() {
+    check("drops_async");
+}
+
+#[test]
+fn futures() {
+    check("drops_futures");
+}
+
+#[test]
 fn peers() {
     check("drops_peers");
 }

@@ -143,7 +143,7 @@ fn wrong_kinds(line: &Value) -> Vec<Value> {
 /// The line without one of the keys that each event of its kind has.
 fn missing_keys(line: &Value) -> Vec<Value> {
     let mut optional = vec!["frame", "parent", "stack", "thread_name", "dropping", "value", "alloc_thread"];
-    optional.extend(["async", "inside", "temporary"]);
+    optional.extend(["async", "inside", "temporary", "place"]);
     if line["ev"] == "drop" {
         optional.push("line");
     }
@@ -265,8 +265,10 @@ fn locals_are_bound_before_anything_else_happens_to_them() {
                     let name = names.entry(slot).or_insert_with(|| line["local"].clone());
                     assert_eq!(*name, line["local"], "{exe}: a slot is of one local: {line}");
                 }
-                // A temporary has a number that no local has, and nothing else but its drop.
-                "drop" if line["temporary"] == true => assert_eq!(names.get(&slot), None, "{exe}: {line}"),
+                // What has no name has a number that no local has, and nothing else but its drop.
+                "drop" if line["temporary"] == true || line["place"] == true => {
+                    assert_eq!(names.get(&slot), None, "{exe}: {line}");
+                }
                 "scan" | "move" | "drop" => {
                     assert_eq!(names.get(&slot), Some(&line["local"]), "{exe}: {line}");
                 }

@@ -87,6 +87,8 @@ fn capture_of(mention: &Mention, by_move: bool) -> Capture {
     match mention.how {
         How::Macro { opaque: true } | How::Capture(Capture::Opaque) => Capture::Opaque,
         How::Macro { .. } if by_move => Capture::Whole,
+        // Captured in edition 2018, and not in later ones.
+        How::Ignored if by_move => Capture::Unknown,
         _ if by_move => {
             if whole {
                 Capture::Whole
@@ -96,7 +98,7 @@ fn capture_of(mention: &Mention, by_move: bool) -> Capture {
         }
         How::Value(_) | How::DropCall if whole => Capture::Whole,
         How::Value(_) => Capture::Part,
-        How::Place | How::Assign { .. } => Capture::Borrow,
+        How::Place | How::Ignored | How::Assign { .. } => Capture::Borrow,
         How::Capture(inner) => inner,
         _ if whole => Capture::Unknown,
         _ => Capture::Part,

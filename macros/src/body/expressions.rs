@@ -6,8 +6,7 @@ use syn::{
     ExprMethodCall, ExprStruct, ExprWhile, Pat, UnOp,
 };
 
-use super::glue::items_have_no_glue;
-use super::pattern::{takes, Takes};
+use super::glue::{items_have_no_glue, value_has_no_glue};
 use super::statements::is_plain;
 use super::walk::{About, Declared, Use, Walker};
 use super::{key, How, Into, Kept, Key, LocalId, Usage};
@@ -17,13 +16,14 @@ impl Walker {
         if let Some((local, path)) = self.place(expr) {
             let how = match used {
                 Use::Place => How::Place,
+                Use::Ignored => How::Ignored,
                 Use::Value(into) => How::Value(into),
             };
             return self.mention(About { local, how, path, node: key(expr), span: expr.span() });
         }
         // Whatever looks at the value of a block looks at a temporary: the block takes it.
         let tail = match used {
-            Use::Place => Use::Value(Into::Call),
+            Use::Place | Use::Ignored => Use::Value(Into::Call),
             value @ Use::Value(_) => value,
         };
         match expr {
@@ -80,6 +80,7 @@ impl Walker {
 
     fn for_loop(&mut self, body: &ExprForLoop) {
         self.expr(&body.expr, Use::Value(Into::Call));
+        self.note_iterated(&body.expr);
         self.looped(|walker| {
             let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
             walker.bind(&body.pat, Declared { param: false, no_glue, ..Declared::default() });
@@ -196,7 +197,7 @@ impl Walker {
     /// A place inside of a value that has no name.
     fn part_of_a_value(&mut self, expr: &Expr, used: Use) {
         match used {
-            Use::Place => self.kept(expr, Kept::LookedAt),
+            Use::Place | Use::Ignored => self.kept(expr, Kept::LookedAt),
             Use::Value(_) => self.used(expr, expr, Usage::Part),
         }
     }
@@ -252,12 +253,29 @@ impl Walker {
         let used = match &*assign.left {
             Expr::Infer(_) => {
                 self.kept(&assign.right, Kept::ByWildcard);
-                Use::Place
+                Use::Ignored
             }
             _ => Use::Value(Into::Assign),
         };
         self.expr(&assign.right, used);
         self.assignee(&assign.left, key(expr));
+        if !value_has_no_glue(&assign.right) {
+            self.note_replaced(expr, &assign.left);
+        }
+    }
+
+    /// Notes an assignment to a place whose old value no guard knows.
+    fn note_replaced(&mut self, assign: &Expr, left: &Expr) {
+        let own = |local: LocalId| self.model.local(local).body == self.body;
+        let of = match (left, self.place(left)) {
+            (Expr::Paren(inner), _) => return self.note_replaced(assign, &inner.expr),
+            (_, Some((local, path))) if own(local) && path.is_empty() => return,
+            (_, Some((local, _))) => Some(local).filter(|&local| own(local) && self.model.local(local).glue),
+            (Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_), None) => None,
+            _ => return,
+        };
+        self.model.replaced.insert(key(assign), of);
+        self.model.bodies[self.body.0].framed = true;
     }
 
     pub(super) fn assignee(&mut self, left: &Expr, node: Key) {
@@ -300,14 +318,13 @@ impl Walker {
     }
 
     pub(super) fn condition(&mut self, pat: &Pat, expr: &Expr) {
-        let parts = !matches!(takes(pat), Takes::Nothing);
-        self.scrutinee(expr, parts);
+        self.scrutinee(expr, &[pat]);
         self.bind(pat, Declared::default());
     }
 
     pub(super) fn match_expr(&mut self, matching: &ExprMatch, used: Use) {
-        let parts = matching.arms.iter().any(|arm| !matches!(takes(&arm.pat), Takes::Nothing));
-        self.scrutinee(&matching.expr, parts);
+        let pats: Vec<&Pat> = matching.arms.iter().map(|arm| &arm.pat).collect();
+        self.scrutinee(&matching.expr, &pats);
         for arm in &matching.arms {
             self.region(|walker| walker.under(&arm.attrs, |walker| walker.arm(arm, used)));
         }

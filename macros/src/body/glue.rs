@@ -24,7 +24,8 @@ pub(crate) fn type_has_no_glue(ty: &Type) -> bool {
 pub(super) fn value_has_no_glue(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(lit) => !matches!(lit.lit, Lit::Verbatim(_)),
-        Expr::Reference(_) | Expr::RawAddr(_) | Expr::Cast(_) | Expr::Assign(_) => true,
+        Expr::Reference(_) | Expr::RawAddr(_) | Expr::Assign(_) => true,
+        Expr::Cast(cast) => type_has_no_glue(&cast.ty),
         Expr::Unary(unary) => {
             matches!(unary.op, UnOp::Neg(_) | UnOp::Not(_)) && value_has_no_glue(&unary.expr)
         }
@@ -49,7 +50,7 @@ pub(super) fn items_have_no_glue(expr: &Expr) -> bool {
 }
 
 /// The type written beside the pattern.
-pub(super) fn pattern_annotation(pat: &Pat) -> Option<&Type> {
+pub(crate) fn pattern_annotation(pat: &Pat) -> Option<&Type> {
     match pat {
         Pat::Type(typed) => Some(&typed.ty),
         Pat::Paren(paren) => pattern_annotation(&paren.pat),

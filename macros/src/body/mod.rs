@@ -12,14 +12,14 @@ pub(crate) mod statements;
 mod temporaries;
 mod walk;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use proc_macro2::{Ident, Span};
 use syn::{Block, Signature};
 
 pub(crate) use expressions::makes_a_variant;
-pub(crate) use glue::type_has_no_glue;
+pub(crate) use glue::{pattern_annotation, type_has_no_glue};
 pub(crate) use macros::{diverges, is_known_macro, leaves, Known};
 pub(crate) use statements::expr_attrs;
 pub(crate) use temporaries::{root_mut, unparenthesised};
@@ -62,6 +62,13 @@ pub(crate) struct Model {
     pub(crate) kept: HashMap<Key, Kept>,
     /// Values inside of what uses them, by the `Expr` that does.
     pub(crate) used: HashMap<Key, Used>,
+    /// Values without a name that a `let` takes apart and does not take all of.
+    pub(crate) splits: HashSet<Key>,
+    /// What `for` loops make an iterator of, where that may need dropping.
+    pub(crate) iterated: HashSet<Key>,
+    /// Assignments to places other than a local of the body itself, by the assignment: the local that the place
+    /// is a part of, if it is one of the body.
+    pub(crate) replaced: HashMap<Key, Option<LocalId>>,
     /// The arguments of macros whose meaning is known, by `Macro`.
     pub(crate) macros: HashMap<Key, Known>,
     /// Mutable locals that a statement may have changed in place, by `Stmt`.
@@ -138,6 +145,8 @@ pub(crate) enum Usage {
     Borrowed,
     /// `let x = &value;`: it lives as long as a variable.
     Extended,
+    /// The same, somewhere inside of an initialiser.
+    BorrowedLong,
 }
 
 /// A place where a local is mentioned.
@@ -179,6 +188,8 @@ impl Mention {
 pub(crate) enum How {
     /// Reads, borrows or modifies it in place.
     Place,
+    /// Names it before `_`: a closure may not even capture it for that.
+    Ignored,
     /// Takes its value, if the type is not `Copy`.
     Value(Into),
     /// Calls a method on it, or calls it: whether that takes the value depends on types.

@@ -74,6 +74,16 @@ fn is_binding(pat: &PatIdent) -> bool {
         || !pat.ident.to_string().trim_start_matches("r#").starts_with(char::is_uppercase)
 }
 
+/// The pattern without its guard and its type.
+pub(crate) fn bare(pat: &Pat) -> &Pat {
+    match pat {
+        Pat::Guard(guard) => bare(&guard.pat),
+        Pat::Type(typed) => bare(&typed.pat),
+        Pat::Paren(paren) => bare(&paren.pat),
+        _ => pat,
+    }
+}
+
 /// What matching a value against a pattern does to the value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Takes {

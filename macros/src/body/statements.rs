@@ -67,6 +67,9 @@ impl Walker {
         if let Some(init) = &local.init {
             self.extend(&local.pat, &init.expr);
             self.initialiser(&local.pat, &init.expr);
+            if init.diverge.is_none() {
+                self.note_split(&local.pat, &init.expr);
+            }
             if let Some((_, diverge)) = &init.diverge {
                 self.region(|walker| walker.expr(diverge, Use::Value(Into::Return)));
             }
@@ -80,9 +83,11 @@ impl Walker {
     /// The value a pattern is matched against.
     pub(super) fn initialiser(&mut self, pat: &Pat, expr: &Expr) {
         match takes(pat) {
-            Takes::Nothing if matches!(pat, Pat::Wild(_)) && makes_a_value(expr) => {
-                self.kept(expr, Kept::ByWildcard);
-                self.expr(expr, Use::Place);
+            Takes::Nothing if matches!(pat, Pat::Wild(_)) => {
+                if makes_a_value(expr) {
+                    self.kept(expr, Kept::ByWildcard);
+                }
+                self.expr(expr, Use::Ignored);
             }
             Takes::Nothing => self.expr(expr, Use::Place),
             Takes::Whole => self.expr(expr, Use::Value(Into::Assign)),
@@ -91,7 +96,11 @@ impl Walker {
     }
 
     /// What a `match`, `if let` or `while let` looks at.
-    pub(super) fn scrutinee(&mut self, expr: &Expr, takes_parts: bool) {
+    pub(super) fn scrutinee(&mut self, expr: &Expr, pats: &[&Pat]) {
+        if pats.iter().all(|pat| matches!(pat, Pat::Wild(_))) && self.place(expr).is_some() {
+            return self.expr(expr, Use::Ignored);
+        }
+        let takes_parts = pats.iter().any(|pat| takes(pat) != Takes::Nothing);
         if self.place(expr).is_none() && !is_place(expr) {
             self.kept(expr, Kept::LookedAt);
         }

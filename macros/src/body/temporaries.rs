@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use syn::{Block, Expr, ExprReference, Pat, Stmt, UnOp};
 
-use super::expressions::makes_a_variant;
+use super::expressions::{is_place, makes_a_variant};
 use super::glue::value_has_no_glue;
+use super::pattern::{bare, bindings, takes, Left, Takes};
 use super::statements::is_plain;
 use super::walk::Walker;
 use super::{key, Kept, Key, Usage, Used};
@@ -14,7 +15,10 @@ use super::{key, Kept, Key, Usage, Used};
 impl Walker {
     /// Notes the value at the root of `part`, if that has no name, which `node` uses.
     pub(super) fn used(&mut self, part: &Expr, node: &Expr, how: Usage) {
-        if self.is_watched(root(part)) {
+        let known = self.model.used.contains_key(&key::<Expr>(node));
+        let long = self.extended.contains(&key::<Expr>(root(part)));
+        let how = if how == Usage::Borrowed && long { Usage::BorrowedLong } else { how };
+        if !known && self.is_watched(root(part)) {
             let in_loop = self.in_loop;
             self.model.used.insert(key::<Expr>(node), Used { how, in_loop });
         }
@@ -29,7 +33,7 @@ impl Walker {
     }
 
     fn is_watched(&mut self, value: &Expr) -> bool {
-        let watched = self.is_candidate(value) && !self.extended.contains(&key::<Expr>(value));
+        let watched = self.is_candidate(value);
         if watched {
             // Its text is in the description of a frame.
             self.model.bodies[self.body.0].framed = true;
@@ -62,9 +66,38 @@ impl Walker {
         }
     }
 
+    /// Notes a value without a name of which a `let` does not take all.
+    pub(super) fn note_split(&mut self, pat: &Pat, init: &Expr) {
+        let value = unparenthesised(init);
+        let by_reference = bindings(pat).iter().any(|binding| binding.by_ref.is_some());
+        let in_parts = match takes(pat) {
+            Takes::Whole => false,
+            // Even of what names all parts, with `_`, nothing is taken.
+            Takes::Nothing => !matches!(bare(pat), Pat::Wild(_)),
+            Takes::Parts(left) => left != Left::Nothing,
+        };
+        if (by_reference || in_parts)
+            && !is_place(value)
+            && self.place(value).is_none()
+            && self.is_watched(value)
+        {
+            self.model.splits.insert(key::<Expr>(value));
+        }
+    }
+
+    /// Notes what a `for` loop makes an iterator of.
+    pub(super) fn note_iterated(&mut self, expr: &Expr) {
+        let owned =
+            self.place(expr).is_some_and(|(local, path)| !path.is_empty() || self.model.local(local).glue);
+        if owned || is_place(expr) || self.is_candidate(expr) {
+            self.model.bodies[self.body.0].framed = true;
+            self.model.iterated.insert(key::<Expr>(expr));
+        }
+    }
+
     /// Notes the values that an initialiser keeps alive as long as the variable.
     pub(super) fn extend(&mut self, pat: &Pat, init: &Expr) {
-        let binds_by_reference = super::pattern::bindings(pat).iter().any(|binding| binding.by_ref.is_some());
+        let binds_by_reference = bindings(pat).iter().any(|binding| binding.by_ref.is_some());
         if binds_by_reference {
             self.extended.insert(key::<Expr>(root(init)));
         }

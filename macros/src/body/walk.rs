@@ -14,6 +14,8 @@ use super::{key, BlockId, BodyId, BodyInfo, How, Into, Key, Local, LocalId, Ment
 pub(super) enum Use {
     /// They look at it where it is.
     Place,
+    /// They do not even look at it: `_`.
+    Ignored,
     /// They take it.
     Value(Into),
 }

@@ -7,12 +7,12 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprAsync, ExprClosure, FnArg, Pat, PatIdent, ReturnType, Stmt, Token, Type};
 
 use super::rewrite::Rewriter;
-use super::step::{block_expr, brace, take, under, Step};
+use super::step::{block_expr, brace, statement, take, under, Step};
 use super::tables::{About, BodyKind, Place, Tables};
 use super::tails::has_tail_temporaries;
 use super::Options;
-use crate::body::pattern::takes_all;
-use crate::body::{key, type_has_no_glue, Model};
+use crate::body::pattern::{left, takes_all, Left};
+use crate::body::{key, pattern_annotation, type_has_no_glue, Model};
 use crate::item::Function;
 use crate::paths::{self, ours};
 
@@ -155,20 +155,8 @@ fn params(rewriter: &mut Rewriter<'_>, function: &mut Function) -> Vec<Step> {
     let mut steps = Vec::new();
     for (index, input) in function.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(typed) = input else { continue };
-        // The address of the pattern is its identity: guards first, then the pattern may move.
-        let guards = under(&typed.attrs, rewriter.guards_on_entry(&mut typed.pat));
-        if takes_all(&typed.pat) || type_has_no_glue(&typed.ty) {
-            steps.extend(guards);
-            continue;
-        }
-        let name = paths::param(index);
-        let pat = std::mem::replace(&mut *typed.pat, Pat::Ident(plain(&name)));
-        let mut moves = vec![Step::of(&name, ours!(#name))];
-        if !matches!(pat, Pat::Wild(_)) {
-            moves.push(Step::of(pat, ours!(#name)));
-        }
-        steps.extend(under(&typed.attrs, moves));
-        steps.extend(guards);
+        let all_taken = takes_all(&typed.pat) || type_has_no_glue(&typed.ty);
+        steps.extend(under(&typed.attrs, rewriter.param(index, &mut typed.pat, all_taken)));
     }
     steps
 }
@@ -182,6 +170,25 @@ impl<'m> Rewriter<'m> {
     fn about(&self, span: Span) -> About<'m> {
         let place = Place::of(&self.bodies, self.wrapped);
         About { model: self.model, paths: self.options.paths, name: self.options.name, place, span }
+    }
+
+    /// Moves a parameter into the body. What its pattern leaves moves, too: it is dropped in its turn.
+    fn param(&mut self, index: usize, pat: &mut Pat, all_taken: bool) -> Vec<Step> {
+        // The address of the pattern is its identity: guards first, then the pattern may move.
+        let guards = self.guards_on_entry(pat);
+        if all_taken {
+            return guards;
+        }
+        let name = paths::param(index);
+        let pat = std::mem::replace(pat, Pat::Ident(plain(&name)));
+        let mut steps = vec![Step::of(&name, ours!(#name))];
+        if matches!(pat, Pat::Wild(_)) {
+            steps.push(self.announce_unnamed(&name, &pat));
+        } else {
+            steps.push(Step::of(pat, ours!(#name)));
+        }
+        steps.extend(guards);
+        steps
     }
 
     /// A closure with locals of its own is a frame; one without belongs to the statement it runs in.
@@ -234,19 +241,37 @@ impl<'m> Rewriter<'m> {
         self.frames.push(Tables::default());
         let outside = std::mem::replace(&mut self.framed, true);
         let mut entry = Vec::new();
-        for input in &mut closure.inputs {
-            entry.extend(self.guards_on_entry(input));
+        for (index, input) in closure.inputs.iter_mut().enumerate() {
+            let no_glue = pattern_annotation(input).is_some_and(type_has_no_glue);
+            let pat = bare_mut(input);
+            let all_taken = no_glue || left(pat) == Left::Nothing;
+            entry.extend(self.param(index, pat, all_taken));
         }
         if !matches!(&*closure.body, Expr::Block(_)) {
             entry.push(self.at(closure.body.span()));
         }
+        let bare = entry.is_empty();
         self.enter_expr(&mut closure.body, entry);
         self.framed = outside;
         let tables = self.frames.pop().unwrap_or_default();
         let frame = enter(tables, &self.about(closure.inputs_begin.span()));
-        let block = into_block(&mut closure.body);
-        let stmts = std::iter::once(super::step::statement(frame)).chain(block.stmts).collect();
-        *closure.body = block_expr(Block { brace_token: block.brace_token, stmts });
+        let mut block = into_block(&mut closure.body);
+        if bare && has_tail_temporaries(&block) {
+            // They are dropped inside of the frame, and not behind it.
+            let brace_token = block.brace_token;
+            let stmts = vec![statement(ours!(match () { () => #block }))];
+            block = Block { brace_token, stmts };
+        }
+        block.stmts.insert(0, statement(frame));
+        *closure.body = block_expr(block);
+    }
+}
+
+/// The pattern of a closure's parameter without its type.
+fn bare_mut(pat: &mut Pat) -> &mut Pat {
+    match pat {
+        Pat::Type(typed) => &mut typed.pat,
+        other => other,
     }
 }
 

@@ -8,7 +8,7 @@ use syn::{Expr, Pat};
 use super::breaks;
 use super::marks::{take_attrs, Wrapper};
 use super::patterns::dead_match;
-use super::questions::{has_attributes, operands};
+use super::questions::{has_attributes, operands, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{take, Step};
 use super::temporaries::located;
@@ -64,9 +64,10 @@ impl Rewriter<'_> {
         }
         let mut call = expr.clone();
         take_attrs(&mut call);
-        for (index, operand) in operands(&mut call).into_iter().enumerate() {
+        let written = operands_of(expr).into_iter().enumerate();
+        for (operand, (index, written)) in operands(&mut call).into_iter().zip(written) {
             if !does_nothing(operand) {
-                let probe = self.operand_probe(index, wrapper);
+                let probe = self.operand_probe(index, written, wrapper);
                 *operand = Expr::Verbatim(ours!(#probe.value()));
             }
         }

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{token, Attribute, Block, Expr, ExprBlock, ExprParen, Label, Lifetime, Stmt, Token, UnOp};
 
 use super::patterns::part_answer;
-use super::questions::{operands, operands_of};
+use super::questions::operands;
 use super::rewrite::{spell_out, Rewriter};
 use super::step::{brace, statement, take, Step};
-use crate::body::Key;
+use crate::body::{Key, LocalId};
 use crate::paths::{again, callee, guard, ours};
 use crate::plan::{Mark, MarkKind, Part};
 
@@ -18,13 +18,32 @@ pub(super) struct Wrapper {
     pub(super) before: Vec<TokenStream>,
     /// The probe that has a closure's type.
     pub(super) closure: Option<Ident>,
-    /// Probes that have the types of a call's operands, by position.
-    pub(super) operands: Vec<(usize, Ident)>,
-    /// The operands that are plain names.
-    paths: Vec<usize>,
+    /// What is asked of a call's operands.
+    pub(super) operands: Vec<TypedOperand>,
     after: Vec<TokenStream>,
     assigned: Vec<Mark>,
     drop_call: Option<Mark>,
+}
+
+/// An operand that gives its type to a probe.
+pub(super) struct TypedOperand {
+    /// Its position.
+    pub(super) index: usize,
+    pub(super) probe: Ident,
+    pub(super) way: Way,
+}
+
+/// How an operand gives its type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It comes behind a value of the type, in code that never runs.
+    Behind,
+    /// It comes before: the first type met decides on coercions, and should be the operand's. Behind a `break`
+    /// its temporaries would be gone, so that is for plain names.
+    Before,
+    /// It goes through a call. The other ways lead past it, and on the way past, locals that it takes would still
+    /// have their values.
+    Through,
 }
 
 impl Rewriter<'_> {
@@ -32,9 +51,6 @@ impl Rewriter<'_> {
     pub(super) fn prepare(&mut self, node: Key, expr: &Expr) -> Wrapper {
         let mut wrapper = Wrapper::default();
         let Some(marks) = self.plan.marks.get(&node) else { return wrapper };
-        let names = operands_of(expr).into_iter().enumerate();
-        wrapper.paths =
-            names.filter(|(_, operand)| matches!(operand, Expr::Path(_))).map(|(at, _)| at).collect();
         let mut answers = Vec::new();
         for mut mark in marks.clone() {
             // Of a local that is no longer whole, the address cannot be taken to compare it.
@@ -107,7 +123,7 @@ impl Rewriter<'_> {
     /// Puts the wrapper around the rewritten expression.
     pub(super) fn wrap(&mut self, wrapper: Wrapper, expr: &mut Expr) {
         if !wrapper.operands.is_empty() {
-            self.wrap_operands(&wrapper.operands, &wrapper.paths, expr);
+            self.wrap_operands(&wrapper.operands, expr);
         }
         let mut stmts: Vec<Stmt> = wrapper.before.into_iter().map(statement).collect();
         if let Some(mark) = &wrapper.drop_call {
@@ -129,17 +145,26 @@ impl Rewriter<'_> {
     }
 
     /// Lets operands give their types to their probes.
-    fn wrap_operands(&mut self, probes: &[(usize, Ident)], paths: &[usize], expr: &mut Expr) {
+    fn wrap_operands(&mut self, typed: &[TypedOperand], expr: &mut Expr) {
+        let rt = self.options.paths.private();
         for (index, operand) in operands(expr).into_iter().enumerate() {
-            let Some((_, probe)) = probes.iter().find(|(at, _)| *at == index) else { continue };
+            let Some(TypedOperand { probe, way, .. }) = typed.iter().find(|typed| typed.index == index)
+            else {
+                continue;
+            };
             let label = self.operand_label();
             let value = take(operand);
-            // The first type met decides on coercions, and should be the operand's. Behind a `break`, its
-            // temporaries would be gone, so that is for those that have none.
-            let stmts = if paths.contains(&index) {
-                vec![statement(ours!(if true { break #label #value; })), statement(ours!(#probe.value()))]
-            } else {
-                vec![statement(ours!(if false { break #label #probe.value(); })), Stmt::Expr(value, None)]
+            let stmts = match way {
+                Way::Before => {
+                    vec![statement(ours!(if true { break #label #value; })), statement(ours!(#probe.value()))]
+                }
+                Way::Behind => {
+                    vec![statement(ours!(if false { break #label #probe.value(); })), Stmt::Expr(value, None)]
+                }
+                Way::Through => {
+                    *operand = Expr::Verbatim(ours!(#rt::through(#probe, #value)));
+                    continue;
+                }
             };
             *operand = labelled(Some(label), stmts, Vec::new());
         }
@@ -181,6 +206,48 @@ impl Rewriter<'_> {
             *assign.right = Expr::Verbatim(ours!(#rt::after(#value, { #(#guards.replaced();)* })));
         }
         statement(ours!(#(#assigned;)*))
+    }
+}
+
+impl Rewriter<'_> {
+    /// The place that is assigned to, as an entry in the description of the frame.
+    pub(super) fn place_site(&mut self, assign: &Expr) -> u32 {
+        match assign {
+            Expr::Assign(assign) => self.value_site(&assign.left),
+            other => self.value_site(other),
+        }
+    }
+
+    /// ```text
+    /// x.y = f()             x.y = replacing(f(), 0)
+    /// v[i] = f()            *replaced(&mut v[i], 0) = f()
+    /// ```
+    ///
+    /// An element is there only if its index is: that is known once the place was evaluated, after the value. A
+    /// field may be moved out, and cannot be borrowed then.
+    pub(super) fn replaced(&mut self, of: Option<LocalId>, site: u32, expr: &mut Expr) {
+        let rt = self.options.paths.private();
+        let Expr::Assign(assign) = expr else { return };
+        if has_index(&assign.left) {
+            let place = &assign.left;
+            *assign.left = Expr::Verbatim(ours!(*#rt::replaced(&mut #place, #site)));
+            return;
+        }
+        let value = &assign.right;
+        *assign.right = Expr::Verbatim(of.map(guard).map_or_else(
+            || ours!(#rt::replacing(#value, #site)),
+            |guard| ours!(#rt::replacing_part(#value, &#guard, #site)),
+        ));
+    }
+}
+
+/// Whether a place is an element, or inside of one.
+fn has_index(place: &Expr) -> bool {
+    match place {
+        Expr::Index(_) => true,
+        Expr::Field(field) => has_index(&field.base),
+        Expr::Paren(inner) => has_index(&inner.expr),
+        _ => false,
     }
 }
 

@@ -8,6 +8,7 @@ mod marks;
 mod patterns;
 mod questions;
 mod rewrite;
+mod splits;
 mod step;
 mod tables;
 mod tails;

@@ -10,7 +10,7 @@ use syn::{
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, take, Step};
 use super::variants::{Matching, Past};
-use crate::body::pattern::{bindings, complement, field_attrs, takes, Left, Takes};
+use crate::body::pattern::{bare, bindings, complement, field_attrs, takes, Left, Takes};
 use crate::body::{key, LocalId};
 use crate::paths::{guard, ours, probe, rest};
 use crate::plan::{Mark, Part};
@@ -47,6 +47,11 @@ impl Rewriter<'_> {
                 let (rest, question) = self.declare_probe(&dead_match(scrutinee, pat));
                 ask = question;
                 ours!(#guard.moved_rest(#moves, #rest.moves(), #site))
+            }
+            (Left::Hidden, Part::Whole) if !mark.in_parts => {
+                let (steps, rest) = self.rest_in_place(scrutinee, pat);
+                ask = steps;
+                ours!(#guard.moved_but_for(#moves, #rest, #site))
             }
             (Left::Named | Left::Hidden, Part::Whole) => ours!(#guard.moved_part(#moves, #site)),
             _ => part_answer(&mark, &moves, site),
@@ -208,16 +213,6 @@ pub(super) fn dead_match(scrutinee: &Expr, pat: &Pat) -> TokenStream {
         ours!(let _ = &#ident;)
     });
     ours!(bind(|| match #scrutinee { #pat => { #(#uses)* } _ => {} }))
-}
-
-/// The pattern without its guard and its type.
-fn bare(pat: &Pat) -> &Pat {
-    match pat {
-        Pat::Guard(guard) => bare(&guard.pat),
-        Pat::Type(typed) => bare(&typed.pat),
-        Pat::Paren(paren) => bare(&paren.pat),
-        _ => pat,
-    }
 }
 
 fn complemented(pat: &Pat) -> Pat {

@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lifetime, Macro, Token};
 
 use super::breaks;
-use super::marks::{label, take_attrs, Wrapper};
+use super::marks::{label, take_attrs, TypedOperand, Way, Wrapper};
 use super::rewrite::Rewriter;
 use super::step::Step;
 use crate::body::{expr_attrs as attrs, Key, LocalId};
@@ -98,23 +98,32 @@ impl Rewriter<'_> {
     pub(super) fn with_typed_operands(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Expr {
         let mut call = expr.clone();
         take_attrs(&mut call);
-        for (index, operand) in operands(&mut call).into_iter().enumerate() {
+        // What is known of an operand is known by its place in the source, not in the copy.
+        let written = operands_of(expr).into_iter().enumerate();
+        for (operand, (index, written)) in operands(&mut call).into_iter().zip(written) {
             if !matches!(operand, Expr::Lit(_)) {
-                let probe = self.operand_probe(index, wrapper);
+                let probe = self.operand_probe(index, written, wrapper);
                 *operand = Expr::Verbatim(ours!(#probe.value()));
             }
         }
         call
     }
 
-    pub(super) fn operand_probe(&mut self, index: usize, wrapper: &mut Wrapper) -> Ident {
-        if let Some((_, known)) = wrapper.operands.iter().find(|(at, _)| *at == index) {
-            return known.clone();
+    pub(super) fn operand_probe(&mut self, index: usize, operand: &Expr, wrapper: &mut Wrapper) -> Ident {
+        if let Some(known) = wrapper.operands.iter().find(|typed| typed.index == index) {
+            return known.probe.clone();
         }
         let rt = self.options.paths.private();
         let probe = probe(self.number());
         wrapper.before.push(ours!(let #probe = #rt::probe();));
-        wrapper.operands.push((index, probe.clone()));
+        let way = match operand {
+            Expr::Path(_) => Way::Before,
+            // Its parameters have their types from where it stands.
+            Expr::Closure(_) => Way::Behind,
+            _ if self.takes_locals(operand) => Way::Through,
+            _ => Way::Behind,
+        };
+        wrapper.operands.push(TypedOperand { index, probe: probe.clone(), way });
         probe
     }
 

@@ -9,6 +9,7 @@ use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
 use super::kept::Matched;
 use super::patterns;
+use super::splits::Split;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{BodyKind, Tables};
 use super::variants::Past;
@@ -38,6 +39,8 @@ pub(crate) struct Rewriter<'m> {
     pub(super) chained: HashMap<Key, Span>,
     /// Probes for values that a variable keeps alive, by the borrow.
     pub(super) extended: HashMap<Key, Ident>,
+    /// What is known of values that a `let` takes apart, by the value.
+    pub(super) split: HashMap<Key, Split>,
     /// Questions about values that patterns take apart, by the value.
     pub(super) matched: HashMap<Key, Matched>,
 }
@@ -62,6 +65,7 @@ impl<'m> Rewriter<'m> {
             numbers: 0,
             chained: HashMap::new(),
             extended: HashMap::new(),
+            split: HashMap::new(),
             matched: HashMap::new(),
         }
     }
@@ -120,6 +124,9 @@ impl<'m> Rewriter<'m> {
                     answers.extend(matching.answers.pop().unwrap_or_default());
                 }
                 steps.extend(self.before_let(local));
+                let (ask, answer) = self.prepare_split(local);
+                steps.extend(ask);
+                answers.extend(answer);
                 answers.extend(init.map(|init| self.after_let(&init.expr)).unwrap_or_default());
             }
             Stmt::Macro(stmt) => steps.extend(self.ask_before_macro(key::<Macro>(&stmt.mac), &stmt.mac)),
@@ -154,7 +161,11 @@ impl<'m> Rewriter<'m> {
     }
 
     fn for_loop(&mut self, body: &mut ExprForLoop) {
+        let iterated = self.prepare_iterated(&body.expr);
         self.visit_expr_mut(&mut body.expr);
+        if let Some(site) = iterated {
+            self.iterate(site, &mut body.expr);
+        }
         let inserted = self.statements(&mut body.body);
         let entry = self.guards_on_entry(&mut body.pat);
         self.enter(&mut body.body, entry, inserted);
@@ -211,7 +222,11 @@ impl VisitMut for Rewriter<'_> {
         let mut marks = self.prepare(node, expr);
         let watch = self.prepare_watch(node, expr, &mut marks);
         let kept = self.prepare_kept(node, expr, &mut marks);
+        let replaced = self.model.replaced.get(&node).map(|of| (*of, self.place_site(expr)));
         let questions = self.children(expr);
+        if let Some((of, site)) = replaced {
+            self.replaced(of, site, expr);
+        }
         if !questions.is_empty() {
             let mut stmts: Vec<Stmt> = questions.into_iter().map(Step::into_statement).collect();
             stmts.push(Stmt::Expr(take(expr), None));
@@ -224,6 +239,7 @@ impl VisitMut for Rewriter<'_> {
         if let Some(kept) = kept {
             self.keep(kept, node, expr);
         }
+        self.split(node, expr);
         if let Some(span) = self.chained.get(&node) {
             patterns::end_as_the_users(expr, *span);
         }

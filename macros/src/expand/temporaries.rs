@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, Local, Stmt, UnOp};
+use syn::{Expr, Local, Pat, Stmt, UnOp};
 
 use super::breaks;
 use super::marks::{labelled, Wrapper};
@@ -61,6 +61,7 @@ impl Rewriter<'_> {
         Some(match used.how {
             // What is expected of its parts comes from outside, and would not get past a block.
             Usage::Borrowed if is_composed(expr) => Watch::Borrowed { like: None, site },
+            Usage::BorrowedLong => Watch::Stays { site },
             Usage::Borrowed | Usage::Extended if takes_locals => Watch::Stays { site },
             Usage::Borrowed | Usage::Extended => {
                 Watch::Borrowed { like: Some(self.new_probe(wrapper)), site }
@@ -214,6 +215,31 @@ impl Rewriter<'_> {
         let like = probe(self.number());
         self.extended.insert(node, like.clone());
         vec![Step::of(like, ours!(#rt::probe()))]
+    }
+
+    /// The iterator that a `for` loop makes of its expression, as an entry in the description of the frame.
+    pub(super) fn prepare_iterated(&mut self, expr: &Expr) -> Option<u32> {
+        self.model.iterated.contains(&key::<Expr>(expr)).then(|| {
+            let text = format!("into_iter({})", text_of(expr.to_token_stream()));
+            self.tables().temporary(text, ends_of(expr))
+        })
+    }
+
+    /// ```text
+    /// for x in f() {…}      for x in iterate(f(), 0) {…}
+    /// ```
+    pub(super) fn iterate(&mut self, site: u32, expr: &mut Expr) {
+        let rt = self.options.paths.private();
+        let value = take(expr);
+        let watched = ours!(#rt::iterate(#value, #site));
+        *expr = Expr::Verbatim(located(watched, self.tables().ends(site)));
+    }
+
+    /// What announces the drop of a variable of ours, which the user gave no name.
+    pub(super) fn announce_unnamed(&mut self, name: &Ident, pat: &Pat) -> Step {
+        let rt = self.options.paths.private();
+        let site = self.tables().temporary(text_of(pat.to_token_stream()), (pat.span(), pat.span()));
+        Step::of(paths::announce(site), ours!(#rt::announce(#rt::needs_drop(&#name), #site)))
     }
 
     /// What announces the drop of such a value: like a guard, declared behind the statement.

@@ -91,17 +91,11 @@ impl Rewriter<'_> {
         }
         let rt = self.options.paths.private();
         let (like, kind) = (probe(self.number()), probe(self.number()));
+        let mut before = vec![Step::of(&like, ours!(#rt::probe())), Step::of(&kind, ours!(#rt::probe()))];
         let mut emptiness = Emptiness { kind, taken: Vec::new() };
         for ((pat, _), answer) in pats.iter().zip(&mut matching.answers) {
-            let mut types = Vec::new();
-            for (binding, id) in self.bound(pat) {
-                if binding.by_ref.is_none() {
-                    let taken = probe(self.number());
-                    let name = self.mention(id, &binding.ident);
-                    types.push(ours!(#taken.like(&raw const #name);));
-                    emptiness.taken.push(taken);
-                }
-            }
+            let (probes, types) = self.types_of_bound(pat, &mut before);
+            emptiness.taken.extend(probes);
             let kind = &emptiness.kind;
             if !types.is_empty() {
                 answer.push(Step::Do(ours!(if false {
@@ -111,8 +105,6 @@ impl Rewriter<'_> {
                 })));
             }
         }
-        let probes = emptiness.taken.iter().chain([&like, &emptiness.kind]);
-        let mut before: Vec<Step> = probes.map(|probe| Step::of(probe, ours!(#rt::probe()))).collect();
         let takes = emptiness.takes();
         for ((pat, _), answer) in pats.iter().zip(&mut matching.answers) {
             let left = self.left_by(scrutinee, pat, &mut matching.before);

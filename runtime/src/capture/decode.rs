@@ -9,6 +9,9 @@ use super::word::{Head, Kind, high, low, size};
 /// How the compiler names a closure, and the body of a future.
 const CLOSURE: &str = "::{{closure}}";
 
+/// In `extra` of a drop: what is dropped is in a place, and no temporary.
+pub(super) const PLACE: u8 = 1 << 5;
+
 /// The fact of a record, from its first word and its payload. `None` if they do not fit together.
 pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
     let mut words = Words(payload);
@@ -37,13 +40,14 @@ pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
             partial: head.extra & 4 != 0,
             doubt: doubt(head.extra >> 3),
         },
-        Kind::DropTemporary => Fact::DropTemporary {
+        Kind::DropUnnamed => Fact::DropUnnamed {
             frame: words.next()?,
             slot: head.detail,
             site: low(words.next()?),
             reason: reason(head.extra & 3),
             partial: head.extra & 4 != 0,
-            doubt: doubt(head.extra >> 3),
+            doubt: doubt(head.extra >> 3 & 3),
+            place: head.extra & PLACE != 0,
         },
         Kind::Dropped => Fact::Dropped { frame: words.next()? },
         Kind::Alloc | Kind::Free | Kind::Reallocating => heap(head, &mut words)?,

@@ -2,31 +2,54 @@
 //!
 //! Nothing of a frame stays on a thread while its future is suspended, so a future may go on elsewhere.
 
-use std::mem::ManuallyDrop;
+use std::cell::Cell;
 use std::pin::Pin;
+use std::ptr::from_ref;
 use std::task::{Context, Poll};
 
 use crate::record::How;
 use crate::site::Function;
 
 use super::frame;
-use super::thread::Top;
+use super::thread::{Top, with};
 
 /// A future whose polls, and whose drop if it is unfinished, run inside a frame of their own.
+///
+/// It has no `Drop` of its own: the compiler would take every borrow in it for one that is needed to the end. Its
+/// fields are dropped in their order, so the one before the future goes on with the frame, and the one behind ends
+/// it.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Traced<F> {
-    activation: Activation,
-    /// Pinned with the whole: never moved after the first poll, and dropped where it is.
-    future: ManuallyDrop<F>,
+    begin: Begin,
+    /// Pinned with the whole: never moved after the first poll.
+    future: F,
+    end: End,
 }
 
-/// The frame of a future.
+/// Goes on with the frame of an unfinished future that is dropped.
 #[derive(Debug)]
-struct Activation {
+struct Begin {
     function: &'static Function,
     path: fn() -> &'static str,
     state: State,
+    /// While the future is dropped: what was on top of the thread before.
+    before: Cell<Top>,
+    /// While the future is dropped: the one around it that is dropped, too.
+    around: Cell<*const Begin>,
+}
+
+// SAFETY: `around` is only used while the future is being dropped, by the thread that does.
+unsafe impl Send for Begin {}
+
+// SAFETY: nothing is done with a shared `Begin`.
+unsafe impl Sync for Begin {}
+
+/// Ends the frame of an unfinished future that is dropped.
+#[derive(Debug)]
+struct End {
+    /// The frame; 0 unless the future is suspended.
+    frame: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,44 +62,43 @@ enum State {
     Ended,
 }
 
-/// While the future is on top of the thread.
+/// While the future is polled.
 struct Running<'a> {
-    state: &'a mut State,
+    begin: &'a mut Begin,
+    end: &'a mut End,
     before: Top,
     frame: u64,
-    /// How the frame ends if nobody says otherwise.
-    how: How,
 }
 
 /// A future for `future`, in a frame of `function`.
 pub(crate) fn future<F>(function: &'static Function, path: fn() -> &'static str, future: F) -> Traced<F> {
-    let activation = Activation { function, path, state: State::New };
-    Traced { activation, future: ManuallyDrop::new(future) }
+    let (before, around) = (Cell::new(Top::NONE), Cell::new(std::ptr::null()));
+    let begin = Begin { function, path, state: State::New, before, around };
+    Traced { begin, future, end: End { frame: 0 } }
 }
 
-impl Activation {
-    fn run(&mut self, how: How) -> Running<'_> {
-        let (frame, before) = match self.state {
-            State::New => frame::enter_for(self.function, self.path),
+impl<'a> Running<'a> {
+    fn start(begin: &'a mut Begin, end: &'a mut End) -> Self {
+        let (frame, before) = match begin.state {
+            State::New => frame::enter_for(begin.function, begin.path),
             State::Suspended(top) => (top.frame, frame::resume(top)),
             State::Ended => (0, Top::NONE),
         };
         // Until something else is known: a panic leaves it like this.
-        self.state = State::Ended;
-        Running { state: &mut self.state, before, frame, how }
+        (begin.state, end.frame) = (State::Ended, 0);
+        Self { begin, end, before, frame }
     }
-}
 
-impl Running<'_> {
     fn suspend(self) {
-        *self.state = State::Suspended(frame::suspend(self.frame, self.before));
+        self.begin.state = State::Suspended(frame::suspend(self.frame, self.before));
+        self.end.frame = self.frame;
         std::mem::forget(self);
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        frame::exit_for(self.frame, self.before, self.how);
+        frame::exit_for(self.frame, self.before, How::Return);
     }
 }
 
@@ -85,11 +107,11 @@ impl<F: Future> Future for Traced<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        // SAFETY: `future` is not moved out of `this`, and `activation` is not pinned by anybody.
+        // SAFETY: `future` is not moved out of `this`, and nobody pins the other fields.
         let this = unsafe { self.get_unchecked_mut() };
-        let running = this.activation.run(How::Return);
+        let running = Running::start(&mut this.begin, &mut this.end);
         // SAFETY: `this` was pinned, and `future` is only ever used where it is.
-        let future = unsafe { Pin::new_unchecked(&mut *this.future) };
+        let future = unsafe { Pin::new_unchecked(&mut this.future) };
         let result = future.poll(cx);
         if result.is_pending() {
             running.suspend();
@@ -98,11 +120,28 @@ impl<F: Future> Future for Traced<F> {
     }
 }
 
-impl<F> Drop for Traced<F> {
+impl Drop for Begin {
     fn drop(&mut self) {
-        let unfinished = matches!(self.activation.state, State::Suspended(_));
-        let _running = unfinished.then(|| self.activation.run(How::Cancelled));
-        // SAFETY: nobody uses the future after this, and it is still where it was pinned.
-        unsafe { ManuallyDrop::drop(&mut self.future) };
+        if let State::Suspended(top) = self.state {
+            if top.frame != 0 {
+                self.before.set(frame::resume(top));
+                with(|state| self.around.set(state.dropped_future.replace(from_ref(self).cast()).cast()));
+            }
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if self.frame == 0 {
+            return;
+        }
+        let begin = with(|state| state.dropped_future.get()).cast::<Begin>();
+        // SAFETY: the `Begin` of this future put itself there just before the future's drop. What the future held
+        // put itself there after that, and has taken itself away again. It lies in the same, pinned `Traced`, whose
+        // memory is still there, and its drop has changed nothing but these two cells.
+        let begin = unsafe { &*begin };
+        with(|state| state.dropped_future.set(begin.around.get().cast()));
+        frame::exit_for(self.frame, begin.before.get(), How::Cancelled);
     }
 }

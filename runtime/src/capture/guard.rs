@@ -183,6 +183,11 @@ impl Guard {
         });
     }
 
+    /// Why it is not certain that a part of the local that is assigned to holds anything.
+    pub(crate) fn doubt_of_part(&self) -> Option<Doubt> {
+        (self.frame != 0 && self.holds() != Holds::Value).then_some(Doubt::Rest)
+    }
+
     /// A part of the local was assigned to: if parts were moved out, there is something again.
     #[inline(never)]
     pub fn refilled(&self) {
@@ -212,6 +217,15 @@ impl Guard {
     pub fn moved_part(&self, moved: bool, site: u32) {
         if moved {
             self.move_out(site, Move::PART, Holds::PerhapsRest);
+        }
+    }
+
+    /// As [`moved_rest`](Self::moved_rest) or [`moved_part`](Self::moved_part), whichever is known.
+    #[inline]
+    pub fn moved_but_for(&self, moved: bool, rest_needs_drop: Option<bool>, site: u32) {
+        match rest_needs_drop {
+            Some(rest_needs_drop) => self.moved_rest(moved, rest_needs_drop, site),
+            None => self.moved_part(moved, site),
         }
     }
 

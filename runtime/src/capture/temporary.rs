@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
 
-use super::decode::{doubt_number, reason_number};
+use super::decode::{PLACE, doubt_number, reason_number};
 use super::frame::on_top;
 use super::thread::{State, Top};
 use super::word::{Head, Kind};
@@ -80,6 +80,19 @@ impl Fate {
     }
 }
 
+/// The iterator of a `for` loop.
+#[derive(Debug)]
+pub struct Iterate<I>(Temporary<I>);
+
+impl<I: Iterator> Iterator for Iterate<I> {
+    type Item = I::Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<I::Item> {
+        self.0.value.next()
+    }
+}
+
 /// Bits for the fate of a temporary.
 const BITS: u8 = 3;
 const MASK: u64 = 7;
@@ -93,6 +106,12 @@ pub(crate) fn temporary<T>(value: T, watched: bool, site: u32, fate: Fate) -> Te
     let announce = if watched { announce(site, fate) } else { Announce::nothing() };
     let end = End { frame: announce.frame };
     Temporary { _announce: announce, value, _end: end }
+}
+
+/// An iterator, watched if `watched`.
+#[inline]
+pub(crate) fn iterate<I>(iterator: I, watched: bool, site: u32) -> Iterate<I> {
+    Iterate(temporary(iterator, watched, site, Fate::Stays))
 }
 
 /// What announces the drop of whatever is dropped next.
@@ -145,12 +164,28 @@ impl Announce {
         let unwinding = std::thread::panicking() && !top.panicking;
         let reason = if unwinding { Reason::Unwind } else { Reason::ScopeEnd };
         let extra = reason_number(reason) | u8::from(partial) << 2 | doubt_number(fate.doubt()) << 3;
-        state.record(Head::new(Kind::DropTemporary).extra(extra).detail(top.next_slot), |to| {
-            to.push(self.frame);
-            to.push(self.site.into());
-        });
-        state.top.set(Top { dropping: true, next_slot: top.next_slot + 1, ..top });
+        record(state, (self.frame, self.site), extra);
     }
+}
+
+/// What a place holds is about to be overwritten.
+#[inline(never)]
+pub(crate) fn replaced(site: u32, doubt: Option<Doubt>) {
+    on_top(|state, top| {
+        state.end_drop();
+        let extra = reason_number(Reason::Reassigned) | doubt_number(doubt) << 3 | PLACE;
+        record(state, (top.frame, site), extra);
+    });
+    super::recorded();
+}
+
+fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
+    let top = state.top.get();
+    state.record(Head::new(Kind::DropUnnamed).extra(extra).detail(top.next_slot), |to| {
+        to.push(frame);
+        to.push(site.into());
+    });
+    state.top.set(Top { dropping: true, next_slot: top.next_slot + 1, ..top });
 }
 
 impl End {
@@ -180,7 +215,9 @@ fn announced(announce: &Announce) {
         if top.frame == announce.frame {
             state.end_drop();
             let bits = if announce.depth < NOTED { top.taken >> (BITS * announce.depth) } else { 0 };
-            state.top.set(Top { temporaries: announce.depth, ..state.top.get() });
+            // One that a variable keeps alive may still be there, under the same number as a later one.
+            let taken = top.taken & !(lowest(announce.depth) * MASK);
+            state.top.set(Top { temporaries: announce.depth, taken, ..state.top.get() });
             let fate = Fate::of(bits).unwrap_or(announce.fate);
             if fate != Fate::Taken && !announce.silent.load(Relaxed) {
                 announce.record(state, fate);

@@ -91,7 +91,7 @@ fn letters(facts: &[Fact]) -> String {
         Fact::Move { certain: false, .. } => 'q',
         Fact::Move { .. } => 'm',
         Fact::Drop { .. } => 'd',
-        Fact::DropTemporary { .. } => 't',
+        Fact::DropUnnamed { .. } => 't',
         Fact::Dropped { .. } => '.',
         Fact::Suspend { .. } => '-',
         Fact::Resume { .. } => '+',

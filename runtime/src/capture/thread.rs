@@ -61,6 +61,8 @@ pub(super) struct State {
     named: Cell<bool>,
     number: Cell<u32>,
     pub(super) top: Cell<Top>,
+    /// The innermost suspended future that is being dropped: its `future::Begin`.
+    pub(super) dropped_future: Cell<*const ()>,
 }
 
 thread_local! {
@@ -72,6 +74,7 @@ thread_local! {
             named: Cell::new(false),
             number: Cell::new(0),
             top: Cell::new(Top::NONE),
+            dropped_future: Cell::new(std::ptr::null()),
         }
     };
     /// Touched by the first frame of a thread, for its destructor.

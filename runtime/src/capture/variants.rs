@@ -87,6 +87,46 @@ pub trait ViaUnknown {
 
 impl<T> ViaUnknown for Variant<T> {}
 
+/// The type is a tuple or an array.
+pub trait ViaRow {
+    /// Whether anything between the first `front` and the last `back` elements needs dropping.
+    fn between(&self, front: usize, back: usize) -> Option<bool>;
+}
+
+/// The type is another one.
+pub trait ViaNoRow {
+    /// Nothing is known.
+    fn between(&self, _: usize, _: usize) -> Option<bool> {
+        None
+    }
+}
+
+impl<T> ViaNoRow for Variant<T> {}
+
+impl<T, const N: usize> ViaRow for &Variant<[T; N]> {
+    fn between(&self, front: usize, back: usize) -> Option<bool> {
+        Some(mem::needs_drop::<T>() && front + back < N)
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident)+))+) => {
+        $(
+            impl<$($name),+> ViaRow for &Variant<($($name,)+)> {
+                fn between(&self, front: usize, back: usize) -> Option<bool> {
+                    let all = [$(mem::needs_drop::<$name>()),+];
+                    Some(all.get(front..all.len() - back).is_some_and(|between| between.contains(&true)))
+                }
+            }
+        )+
+    };
+}
+
+tuples! {
+    (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H)
+    (A B C D E F G H I) (A B C D E F G H I J) (A B C D E F G H I J K) (A B C D E F G H I J K L)
+}
+
 /// Whether what a slot holds is a variant that holds nothing, if that is known.
 pub(crate) fn holds_nothing<T, K: Variants<T>>(addr: usize) -> Option<bool> {
     let place = std::ptr::with_exposed_provenance::<T>(addr);

@@ -25,7 +25,7 @@ pub(super) enum Kind {
     ThreadEnd,
     Suspend,
     Resume,
-    DropTemporary,
+    DropUnnamed,
 }
 
 impl Kind {
@@ -47,7 +47,7 @@ impl Kind {
         Self::ThreadEnd,
         Self::Suspend,
         Self::Resume,
-        Self::DropTemporary,
+        Self::DropUnnamed,
     ];
 }
 

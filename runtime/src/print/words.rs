@@ -4,7 +4,7 @@ use super::Style;
 use super::escape::{cut, escape};
 use super::layout::{Line, Tone};
 use super::number;
-use crate::event::{Bind, Drop, How, Move, Pointer, Region};
+use crate::event::{Bind, Drop, DropOf, How, Move, Pointer, Region};
 use crate::record::{Doubt, Reason};
 use crate::site::{BodyKind, Into, Position};
 
@@ -174,7 +174,7 @@ pub(super) fn into(into: Into) -> &'static str {
 
 /// The row of a drop.
 pub(super) fn drop(row: &Drop) -> Line {
-    let mut place = match (row.temporary, row.reason) {
+    let mut place = match (row.of == DropOf::Temporary, row.reason) {
         (true, Reason::ScopeEnd) => "temporary".to_owned(),
         (true, other) => format!("temporary, {}", reason(other)),
         (false, reason) => self::reason(reason).to_owned(),

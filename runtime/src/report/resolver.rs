@@ -7,7 +7,7 @@ use super::allocations::Reallocating;
 use super::heap::{Blocks, Leak, Owner, claim};
 use super::stack::{Frame, Slot, Stacks};
 use super::table::Table;
-use crate::event::{Bind, Drop, Enter, Event, How, Kind, Local, Move, Pointer, Region, Resume, Scan};
+use crate::event::{Bind, Drop, DropOf, Enter, Event, How, Kind, Local, Move, Pointer, Region, Resume, Scan};
 use crate::record::{Doubt, Fact, Reason, Record, Word};
 use crate::site::{Function, Type};
 
@@ -118,7 +118,7 @@ impl Resolver {
             Fact::Drop { frame, slot, reason, partial, doubt } => {
                 (frame, self.drop((frame, slot), reason, (partial, doubt)))
             }
-            Fact::DropTemporary { frame, .. } => (frame, self.drop_temporary(&record.fact)),
+            Fact::DropUnnamed { frame, .. } => (frame, self.drop_unnamed(&record.fact)),
             _ => return self.heap_kind(record),
         };
         Some((frame, kind?))
@@ -294,18 +294,19 @@ impl Resolver {
         let local = self.local(at)?;
         self.release(at, false);
         self.stacks.frame(at.0)?.window = Some(local.clone());
-        Some(Kind::Drop(Drop { local, reason, partial, doubt, temporary: false, line: None }))
+        Some(Kind::Drop(Drop { local, reason, partial, doubt, of: DropOf::Local, line: None }))
     }
 
-    fn drop_temporary(&mut self, fact: &Fact) -> Option<Kind> {
-        let Fact::DropTemporary { frame, slot, site, reason, partial, doubt } = *fact else {
+    fn drop_unnamed(&mut self, fact: &Fact) -> Option<Kind> {
+        let Fact::DropUnnamed { frame, slot, site, reason, partial, place, doubt } = *fact else {
             return None;
         };
         let function = self.stacks.frame(frame)?.function;
         let site = *function.temporaries.get(usize::try_from(site).ok()?)?;
         let local = Local { name: self.name(site.text), slot };
         self.stacks.frame(frame)?.window = Some(local.clone());
-        Some(Kind::Drop(Drop { local, reason, partial, doubt, temporary: true, line: Some(site.line) }))
+        let of = if place { DropOf::Place } else { DropOf::Temporary };
+        Some(Kind::Drop(Drop { local, reason, partial, doubt, of, line: Some(site.line) }))
     }
 
     fn dropped(&mut self, frame: u64) {

@@ -328,7 +328,7 @@ impl Row {
             }
             Self::Drop(row) => {
                 let doubt = row.doubt.as_ref().map(discriminant);
-                let kind = (row.partial, row.temporary, row.line);
+                let kind = (row.partial, row.of, row.line);
                 (&row.local.name, discriminant(&row.reason), kind, doubt).hash(hasher);
             }
             Self::Blocks(row) => {

@@ -20,7 +20,7 @@ use std::io::{self, Write};
 
 use super::{End, Header};
 use crate::event::{
-    Bind, Drop, Enter, Event, Free, Heap, How, Kind, Local, Move, Pointer, Realloc, Region, Scan,
+    Bind, Drop, DropOf, Enter, Event, Free, Heap, How, Kind, Local, Move, Pointer, Realloc, Region, Scan,
 };
 use crate::record::{Doubt, Reason};
 use crate::site::{Into, Position};
@@ -165,8 +165,10 @@ fn drop(object: &mut Object, row: &Drop) {
     object.flag("partial", row.partial);
     object.flag("certain", row.doubt.is_none());
     object.maybe_text("why", row.doubt.map(doubt));
-    if row.temporary {
-        object.flag("temporary", true);
+    match row.of {
+        DropOf::Local => {}
+        DropOf::Temporary => object.flag("temporary", true),
+        DropOf::Place => object.flag("place", true),
     }
     object.optional("line", row.line);
 }

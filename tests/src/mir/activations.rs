@@ -43,8 +43,8 @@ pub fn activations(trace: &Trace) -> Vec<Activation> {
             Some("bind") => {
                 _ = activation.bound.entry(local).or_default().insert(event["needs_drop"] == true);
             }
-            // The MIR has no name for a temporary.
-            Some("drop") if event["temporary"] != true => {
+            // The MIR has no name for a temporary, and is not asked about places.
+            Some("drop") if event["temporary"] != true && event["place"] != true => {
                 let certain = event["certain"] == true;
                 activation.drops.push(Told { local, reason: text("reason"), certain });
             }

@@ -35,6 +35,8 @@ pub struct Drop {
     pub certain: bool,
     /// Whether it is a temporary.
     pub temporary: bool,
+    /// Whether a part of it was moved out before.
+    pub partial: bool,
 }
 
 /// What a comparison found.
@@ -119,7 +121,8 @@ pub fn told(lines: &[Value]) -> Vec<Told> {
             run.drops.push(Drop {
                 local: line["local"].as_str().unwrap_or_default().to_owned(),
                 certain: line["certain"] == true,
-                temporary: line["temporary"] == true,
+                temporary: line["temporary"] == true || line["place"] == true,
+                partial: line["partial"] == true,
             });
         } else if line["ev"] == "free" && line["bytes"] == 1 {
             run.frees.push(line["dropping"]["local"].as_str().map(str::to_owned));
@@ -141,9 +144,12 @@ fn is_local(holder: &str) -> bool {
 }
 
 fn counts(holder: &str) -> bool {
-    let known = is_local(holder) || holder == "_tmp";
-    holder != "_tmp"
-        && (known || (TEMPORARIES && is_numbered(holder, 't')) || (OPERANDS && is_numbered(holder, 'o')))
+    holder != "_tmp" && (TEMPORARIES || is_local(holder))
+}
+
+/// Whether the trace may have no drop for what the log tells: an operand's, unless it is part of a temporary.
+fn is_optional(holder: &str) -> bool {
+    !OPERANDS && is_numbered(holder, 'o')
 }
 
 /// The drops of a run: what one local holds goes in one drop.
@@ -167,7 +173,7 @@ pub fn compare(section: &Section, told: &Told) -> Count {
     count.freed = told.frees.len();
     count.wrong_frees = section.lines.len().abs_diff(told.frees.len());
     for ((holder, _), dropping) in section.lines.iter().zip(&told.frees) {
-        let agrees = !is_local(holder) || dropping.as_deref() == Some(holder);
+        let agrees = !is_local(holder) || dropping.as_deref().is_some_and(|text| names(text, holder));
         count.wrong_frees += usize::from(!agrees);
     }
     count
@@ -178,14 +184,23 @@ fn fits(holder: &str, drop: &Drop) -> bool {
     if !drop.temporary {
         return drop.local == holder;
     }
-    let words = drop.local.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    words.into_iter().any(|word| word == holder)
+    names(&drop.local, holder)
+}
+
+/// Whether the text of an expression names the holder.
+fn names(text: &str, holder: &str) -> bool {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == holder)
 }
 
 /// Whether a drop in the trace may be without one in the log.
 fn is_free(drop: &Drop) -> bool {
     let quiet = if drop.temporary { drop.local.contains("_q") } else { drop.local.ends_with("_q") };
-    quiet || !drop.certain
+    // The iterator of a loop that came to its end holds nothing any more, an empty value never did, and of a box
+    // only the box may be left.
+    let empty = ["None::<", "maybe(", "Vec::<"].iter().any(|text| drop.local.contains(text));
+    let hollow = drop.partial && drop.local.starts_with("Box::new(");
+    let silent = drop.local.starts_with("into_iter(") || drop.local == "_" || empty || hollow;
+    quiet || !drop.certain || (drop.temporary && silent)
 }
 
 /// The cheapest way to make the log of the trace, by its wrong, missing and extra drops.
@@ -214,7 +229,12 @@ fn aligned(logged: &[&str], seen: &[&Drop]) -> Count {
                 }
             }
             if row > 0 {
-                offer(table[(row - 1) * width + column], 2, |count| count.missing += 1);
+                let before = table[(row - 1) * width + column];
+                if is_optional(logged[row - 1]) {
+                    offer(before, 0, |_| {});
+                } else {
+                    offer(before, 2, |count| count.missing += 1);
+                }
             }
             if column > 0 {
                 let before = table[row * width + column - 1];

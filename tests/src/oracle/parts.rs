@@ -4,7 +4,7 @@ use super::generator::Generator;
 use super::types::Ty;
 
 impl Generator {
-    /// Patterns with `..`, on temporaries: on locals the trace is not certain.
+    /// Patterns with `..`. What hides in a struct behind them is not known, so those are few.
     pub(super) fn rest_pattern(&mut self) -> bool {
         self.saw(".. in a pattern");
         let (a, b) = (format!("x{}", self.number()), format!("x{}", self.number()));
@@ -12,7 +12,11 @@ impl Generator {
         let noisy = || Ty::Noisy;
         let two_left = Ty::Array(Box::new(Ty::Noisy), 2);
         let array = Ty::Array(Box::new(Ty::Noisy), 3);
-        let (pattern, ty, bound) = match self.random.below(6) {
+        let kind = match self.random.below(120) {
+            few @ 0..=1 => few,
+            many => 2 + many % 4,
+        };
+        let (pattern, ty, bound) = match kind {
             0 => (format!("Pair {{ left: {a}, .. }}"), Ty::Pair, vec![(a, noisy())]),
             1 => (format!("Nested {{ extra: {a}, .. }}"), Ty::Nested, vec![(a, noisy())]),
             2 => (format!("({a}, ..)"), Ty::Tuple(vec![noisy(), Ty::Pair]), vec![(a, noisy())]),

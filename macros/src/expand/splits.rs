@@ -1,0 +1,140 @@
+//! `let (a, _) = f();`: what a pattern leaves of a value without a name is dropped when the statement ends, or,
+//! where the pattern has a `ref`, with the block.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, Local, Pat};
+
+use super::patterns::dead_match;
+use super::rewrite::Rewriter;
+use super::step::{take, Step};
+use super::temporaries::located;
+use crate::body::pattern::{bare, left, Left};
+use crate::body::{key, pattern_annotation, unparenthesised, Key};
+use crate::paths::{self, ours, probe};
+
+/// What is known of a value that a `let` takes apart.
+pub(super) struct Split {
+    like: Ident,
+    questions: Vec<TokenStream>,
+    /// Whether anything is taken that needs dropping.
+    takes: TokenStream,
+    /// Whether what remains needs dropping: an `Option<bool>`.
+    rest: TokenStream,
+    site: u32,
+}
+
+impl Rewriter<'_> {
+    /// Asks about the value that a `let` takes apart: before the statement, and behind it.
+    ///
+    /// ```text
+    /// let (a, _) = f();     let probe1 = probe(); let probe2 = probe(); let probe3 = probe();
+    ///                       let (a, _) = split(probe1, f(), { …probe3… }, probe2.moves(), Some(probe3.moves()), 0).value;
+    ///                       if false { probe2.like(&raw const a); }
+    /// ```
+    pub(super) fn prepare_split(&mut self, local: &Local) -> (Vec<Step>, Vec<Step>) {
+        let Some(init) = &local.init else { return Default::default() };
+        let value = unparenthesised(&init.expr);
+        let node = key::<Expr>(value);
+        if !self.model.splits.contains(&node) {
+            return Default::default();
+        }
+        let rt = self.options.paths.private();
+        let site = self.value_site(value);
+        let like = probe(self.number());
+        let ty = pattern_annotation(&local.pat).map(|ty| ours!(::<#ty>));
+        let mut before = vec![Step::of(&like, ours!(#rt::probe #ty ()))];
+        let (taken, types) = self.types_of_bound(&local.pat, &mut before);
+        let mut questions = Vec::new();
+        let rest = self.rest_of_split(bare(&local.pat), &like, &mut before, &mut questions);
+        let split = Split { like, questions, takes: ours!((false #(|| #taken.moves())*)), rest, site };
+        self.split.insert(node, split);
+        let behind =
+            if types.is_empty() { Vec::new() } else { vec![Step::Do(ours!(if false { #(#types)* }))] };
+        (before, behind)
+    }
+
+    /// Probes for what a pattern binds by value, and what gives them their types once it has matched.
+    pub(super) fn types_of_bound(
+        &mut self,
+        pat: &Pat,
+        before: &mut Vec<Step>,
+    ) -> (Vec<Ident>, Vec<TokenStream>) {
+        let rt = self.options.paths.private();
+        let (mut probes, mut types) = (Vec::new(), Vec::new());
+        for (binding, id) in self.bound(pat) {
+            if binding.by_ref.is_none() {
+                let (taken, name) = (probe(self.number()), self.mention(id, &binding.ident));
+                before.push(Step::of(&taken, ours!(#rt::probe())));
+                types.push(ours!(#taken.like(&raw const #name);));
+                probes.push(taken);
+            }
+        }
+        (probes, types)
+    }
+
+    fn rest_of_split(
+        &mut self,
+        pat: &Pat,
+        like: &Ident,
+        before: &mut Vec<Step>,
+        questions: &mut Vec<TokenStream>,
+    ) -> TokenStream {
+        let rt = self.options.paths.private();
+        match left(pat) {
+            Left::Nothing => ours!(#rt::Some(false)),
+            Left::Hidden => self.rest_between(pat, like).unwrap_or_else(|| ours!(#rt::None)),
+            Left::Named => {
+                let (rest, value) = (probe(self.number()), paths::value());
+                before.push(Step::of(&rest, ours!(#rt::probe())));
+                let question = dead_match(&Expr::Verbatim(ours!(#value)), pat);
+                questions.push(ours!(if false {
+                    let #value = #like.value();
+                    let _ = #rest.#question;
+                    loop {}
+                }));
+                ours!(#rt::Some(#rest.moves()))
+            }
+        }
+    }
+
+    /// Whether what `..` stands for in a tuple or an array needs dropping: their types tell.
+    fn rest_between(&mut self, pat: &Pat, like: &Ident) -> Option<TokenStream> {
+        let elems = match pat {
+            Pat::Tuple(tuple) => &tuple.elems,
+            Pat::Slice(slice) => &slice.elems,
+            _ => return None,
+        };
+        let at = elems.iter().position(|pat| matches!(pat, Pat::Rest(_)))?;
+        let others = elems.iter().enumerate().filter(|(index, _)| *index != at);
+        if others.into_iter().any(|(_, pat)| left(pat) != Left::Nothing) {
+            return None;
+        }
+        let rt = self.options.paths.private();
+        let (front, back) = (at, elems.len() - at - 1);
+        Some(ours!({
+            use #rt::{ViaRow as _, ViaNoRow as _};
+            (&&#rt::variant(#like)).between(#front, #back)
+        }))
+    }
+
+    /// The same for a local that is matched in place: an `Option<bool>`.
+    pub(super) fn rest_in_place(&mut self, place: &Expr, pat: &Pat) -> (Vec<Step>, TokenStream) {
+        let rt = self.options.paths.private();
+        let like = probe(self.number());
+        let Some(rest) = self.rest_between(bare(pat), &like) else {
+            return (Vec::new(), ours!(#rt::None));
+        };
+        let typed = Step::Do(ours!(if false { #like.like(&raw const #place) }));
+        (vec![Step::of(&like, ours!(#rt::probe())), typed], rest)
+    }
+
+    /// Puts what is known around the rewritten value.
+    pub(super) fn split(&mut self, node: Key, expr: &mut Expr) {
+        let Some(split) = self.split.remove(&node) else { return };
+        let rt = self.options.paths.private();
+        let Split { like, questions, takes, rest, site } = split;
+        let value = take(expr);
+        let watched = ours!(#rt::split(#like, #value, { #(#questions)* #takes }, #rest, #site).value);
+        *expr = Expr::Verbatim(located(watched, self.tables().ends(site)));
+    }
+}

@@ -4,13 +4,13 @@
 //! nothing is recorded. Generic functions are shells over plain ones, to keep expansions small.
 
 mod probe;
+mod values;
 
 use std::any::type_name;
 use std::fmt::Debug;
 use std::mem;
 use std::ptr::from_ref;
 
-use crate::capture::temporary::{self as temporaries, Fate};
 use crate::capture::variants::holds_nothing;
 use crate::capture::{self, Phase, frame, future, guard};
 use crate::session;
@@ -21,6 +21,11 @@ pub use ::core::convert::Infallible as Never;
 pub use ::core::option::Option::{self, None, Some};
 
 pub use self::probe::{Probe, alike, probe, variant};
+pub use self::values::{
+    announce, borrowed, borrowed_as, borrowed_mut, borrowed_mut_as, end, iterate, left, matched,
+    perhaps_used, replaced, replacing, replacing_part, split, taken, temporary, used, used_but_for_its_box,
+    used_in_part,
+};
 pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
@@ -163,173 +168,6 @@ impl Guard {
 #[must_use]
 pub const fn unnamed(text: &'static str, line: u32) -> TemporarySite {
     TemporarySite { text, line }
-}
-
-/// A temporary that nothing takes, but perhaps a pattern that says so.
-#[inline]
-pub fn temporary<T>(value: T, site: u32) -> Temporary<T> {
-    temporaries::temporary(value, mem::needs_drop::<T>(), site, Fate::Stays)
-}
-
-/// A temporary of the type of `like`; `takes` says whether the expression around takes it.
-#[inline]
-pub fn used<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
-    let stays = mem::needs_drop::<T>() && !takes.moves();
-    temporaries::temporary(value, stays, site, Fate::Stays)
-}
-
-/// As [`used`], where what is taken is a part. Whether the rest needs dropping is unknown.
-#[inline]
-pub fn used_in_part<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
-    let fate = if takes.moves() { Fate::PerhapsPart } else { Fate::Stays };
-    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
-}
-
-/// As [`used`], where what is taken is what a box holds: the box itself is still freed.
-#[inline]
-pub fn used_but_for_its_box<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
-    let fate = if takes.moves() { Fate::Part } else { Fate::Stays };
-    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
-}
-
-/// A temporary that patterns take apart; `takes` says whether any takes something that needs dropping. Then
-/// nothing is dropped where the variant holds nothing.
-#[inline]
-pub fn matched<T, K: Variants<T>>(
-    _like: Probe<T>,
-    value: T,
-    takes: bool,
-    _kind: Probe<K>,
-    site: u32,
-) -> Temporary<T> {
-    let fate = match if takes { K::is_empty(&value) } else { Some(false) } {
-        Some(true) => Fate::Taken,
-        Some(false) => Fate::Stays,
-        None => Fate::PerhapsEmpty,
-    };
-    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
-}
-
-/// A temporary that a `let` takes apart: whether it `takes` anything that needs dropping, and whether the rest needs
-/// that, if it is known.
-#[inline]
-pub fn split<T>(_like: Probe<T>, value: T, takes: bool, rest: Option<bool>, site: u32) -> Temporary<T> {
-    let fate = match (takes, rest) {
-        (false, _) => Fate::Stays,
-        (true, Some(false)) => Fate::Taken,
-        (true, Some(true)) => Fate::Part,
-        (true, None) => Fate::PerhapsPart,
-    };
-    temporaries::temporary(value, mem::needs_drop::<T>(), site, fate)
-}
-
-/// The iterator of a `for` loop.
-#[inline]
-pub fn iterate<I: IntoIterator>(value: I, site: u32) -> Iterate<I::IntoIter> {
-    temporaries::iterate(value.into_iter(), mem::needs_drop::<I::IntoIter>(), site)
-}
-
-/// A pattern that takes nothing has matched the innermost temporary, which others take apart if `takes`:
-/// whether it holds anything that needs dropping.
-#[inline]
-pub fn left(takes: bool, needs_drop: bool) {
-    if takes {
-        temporaries::taken(if needs_drop { Fate::Stays } else { Fate::Taken });
-    }
-}
-
-/// A temporary of which it is not known whether the expression around takes it.
-#[inline]
-pub fn perhaps_used<T>(value: T, site: u32) -> Temporary<T> {
-    temporaries::temporary(value, mem::needs_drop::<T>(), site, Fate::Perhaps)
-}
-
-/// A pattern took a part of the innermost temporary, if `moves`; `rest` says whether what remains needs
-/// dropping, if that is known.
-#[inline]
-pub fn taken(moves: bool, rest: Option<bool>) {
-    if moves {
-        temporaries::taken(match rest {
-            Some(false) => Fate::Taken,
-            Some(true) => Fate::Part,
-            None => Fate::PerhapsPart,
-        });
-    }
-}
-
-/// Announces the drop of what was made before it in the same statement, if that `needs_drop`.
-#[must_use]
-#[inline]
-pub fn announce(needs_drop: bool, site: u32) -> Announce {
-    if needs_drop { temporaries::announce(site, Fate::Stays) } else { Announce::nothing() }
-}
-
-/// Ends the drop of what is made after it in the same statement, if that `needs_drop`.
-#[must_use]
-#[inline]
-pub fn end(needs_drop: bool) -> End {
-    if needs_drop { temporaries::end() } else { End::NOTHING }
-}
-
-/// The value behind a reference is a temporary, made between the two.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn borrowed<'a, T: ?Sized>(_end: &End, value: &'a T, announce: &Announce) -> &'a T {
-    if !mem::needs_drop::<T>() {
-        announce.silence();
-    }
-    value
-}
-
-/// As [`borrowed`].
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn borrowed_mut<'a, T: ?Sized>(_end: &End, value: &'a mut T, announce: &Announce) -> &'a mut T {
-    if !mem::needs_drop::<T>() {
-        announce.silence();
-    }
-    value
-}
-
-/// As [`borrowed`], where what the reference is made into says nothing of the value.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn borrowed_as<'a, T: ?Sized>(_end: &End, value: &'a T, _announce: &Announce) -> &'a T {
-    value
-}
-
-/// As [`borrowed_as`].
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn borrowed_mut_as<'a, T: ?Sized>(_end: &End, value: &'a mut T, _announce: &Announce) -> &'a mut T {
-    value
-}
-
-/// A value that is about to replace what a place holds, which is of its type.
-#[inline]
-pub fn replacing<T>(value: T, site: u32) -> T {
-    if mem::needs_drop::<T>() {
-        temporaries::replaced(site, None);
-    }
-    value
-}
-
-/// As [`replacing`], for a part of a local of which parts may have been moved out.
-#[inline]
-pub fn replacing_part<T>(value: T, whole: &Guard, site: u32) -> T {
-    if mem::needs_drop::<T>() {
-        temporaries::replaced(site, whole.doubt_of_part());
-    }
-    value
-}
-
-/// A place that surely holds something, and is about to be overwritten.
-#[inline]
-pub fn replaced<T>(place: &mut T, site: u32) -> &mut T {
-    if mem::needs_drop::<T>() {
-        temporaries::replaced(site, None);
-    }
-    place
 }
 
 /// Gives the value back, which is of the probe's type.

@@ -122,8 +122,8 @@ impl Local {
 pub(crate) enum Kept {
     /// Something looks at it where it is, or takes it apart with a pattern.
     LookedAt,
-    /// It is the value of a statement.
-    Discarded,
+    /// It is the value of a statement; `last` of a block, which may never end.
+    Discarded { last: bool },
     /// It is the value of `let _` or `_ =`.
     ByWildcard,
 }

@@ -30,7 +30,7 @@ impl Walker {
                 Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => walker.expr(expr, tail),
                 Stmt::Expr(expr, semi) => {
                     if semi.is_some() && makes_a_value(expr) {
-                        walker.kept(expr, Kept::Discarded);
+                        walker.kept(expr, Kept::Discarded { last: index + 1 == block.stmts.len() });
                     }
                     walker.expr(expr, Use::Value(Into::Call));
                 }

@@ -47,14 +47,19 @@ impl Rewriter<'_> {
             return None;
         }
         let site = self.value_site(expr);
-        let is_call = matches!(expr, Expr::Call(_) | Expr::MethodCall(_));
+        let (discarded, last) = match why {
+            Kept::Discarded { last } => (true, last),
+            Kept::LookedAt | Kept::ByWildcard => (false, false),
+        };
+        let is_call = discarded && matches!(expr, Expr::Call(_) | Expr::MethodCall(_));
         let like = (why != Kept::LookedAt).then(|| probe(self.number()));
-        if why == Kept::Discarded && is_call && !self.model.used.contains_key(&node) {
+        if is_call && !self.model.used.contains_key(&node) {
             let copy = self.unused_copy(expr, wrapper);
             wrapper.before.extend(copy.map(|copy| ours!(if false { let _ = || { #copy; }; loop {} })));
         }
-        let typed = like.is_some() && !self.takes_locals(expr) && !breaks::leave(expr, true);
-        Some(Keep { why, site, like, typed, is_call: is_call && why == Kept::Discarded })
+        // A statement that never ends is the last of its block. There, locals end anyway.
+        let typed = like.is_some() && (last || !self.takes_locals(expr)) && !breaks::leave(expr, true);
+        Some(Keep { why, site, like, typed, is_call })
     }
 
     /// A copy of a call, with types in place of operands that do anything.
@@ -102,7 +107,7 @@ impl Rewriter<'_> {
         let declared = like.map(|like| ours!(let #like = #rt::probe();));
         *expr = Expr::Verbatim(match why {
             Kept::LookedAt => ours!(#watched.value),
-            Kept::Discarded => {
+            Kept::Discarded { .. } => {
                 let lint = unused.map(|unused| ours!(if false { #unused; }));
                 ours!(#(#attrs)* { #declared #lint match #watched { _ => {} } })
             }

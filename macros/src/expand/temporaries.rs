@@ -123,7 +123,7 @@ impl Rewriter<'_> {
         wrapper.before.push(ours!(if false { break #label #result.value(); }));
         let mut call = self.with_typed_operands(expr, wrapper);
         *root_mut(user_of(&mut call)) = Expr::Verbatim(ours!(#value));
-        let discarded = self.model.kept.get(&key::<Expr>(expr)) == Some(&Kept::Discarded);
+        let discarded = matches!(self.model.kept.get(&key::<Expr>(expr)), Some(Kept::Discarded { .. }));
         let lint = discarded.then(|| {
             ours!(if false {
                 let mut #value = #like.value();

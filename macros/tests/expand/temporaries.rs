@@ -1,10 +1,12 @@
-fn temporaries(queue: &Mutex<Vec<String>>) -> usize {
-    queue.lock().unwrap().push(name());
+fn temporaries(queue: &Mutex<Vec<String>>, jobs: Vec<String>) -> usize {
     match queue.lock().unwrap().pop() {
         Some(text) => print(&text.trim().to_owned()),
-        None => fail(Box::new("empty")),
+        None => return 0,
     }
-    fail(Box::new("on purpose"));
+    let (first, _) = pair();
     let kept = &name();
-    kept.len()
+    for job in jobs {
+        queue.lock().unwrap().push(job);
+    }
+    kept.len() + first
 }

@@ -173,8 +173,22 @@ pub const fn unnamed(text: &'static str, line: u32) -> TemporarySite {
 /// Gives the value back, which is of the probe's type.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
-pub fn through<T>(_: Probe<T>, value: T) -> T {
+pub fn with_type<T>(_: Probe<T>, value: T) -> T {
     value
+}
+
+/// A value of the probe's type, to be taken out at once: behind a field, nothing is expected of its type.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
+pub fn through<T>(_: Probe<T>, value: T) -> Through<T> {
+    Through { value }
+}
+
+/// See [`through`].
+#[derive(Debug)]
+pub struct Through<T> {
+    /// The value.
+    pub value: T,
 }
 
 /// Gives the value back, after the mark was made.

@@ -23,6 +23,14 @@ impl Captured {
         }
     }
 }
+/// Where the walker was outside of a closure.
+#[derive(Clone, Copy)]
+pub(super) struct Outside {
+    body: BodyId,
+    in_loop: bool,
+    labelled: bool,
+}
+
 impl Walker {
     pub(super) fn closure(&mut self, expr: &Expr, closure: &ExprClosure) {
         let outside = self.enter_body();
@@ -36,18 +44,18 @@ impl Walker {
         self.leave_body(outside, closure.capture.is_some(), expr);
     }
 
-    pub(super) fn enter_body(&mut self) -> (BodyId, bool) {
-        let outside = (self.body, self.in_loop);
+    pub(super) fn enter_body(&mut self) -> Outside {
+        let outside = Outside { body: self.body, in_loop: self.in_loop, labelled: self.labelled };
         self.body = BodyId(self.model.bodies.len());
-        self.in_loop = false;
+        (self.in_loop, self.labelled) = (false, false);
         self.model.bodies.push(BodyInfo::default());
         outside
     }
 
     /// Back outside a closure: whatever it mentions of the outside, it captures.
-    pub(super) fn leave_body(&mut self, outside: (BodyId, bool), by_move: bool, expr: &Expr) {
+    pub(super) fn leave_body(&mut self, outside: Outside, by_move: bool, expr: &Expr) {
         let inside = self.body;
-        (self.body, self.in_loop) = outside;
+        (self.body, self.in_loop, self.labelled) = (outside.body, outside.in_loop, outside.labelled);
         let mut captured: Vec<Captured> = Vec::new();
         for mention in &self.model.mentions {
             if mention.body != inside || self.model.local(mention.local).body == inside {

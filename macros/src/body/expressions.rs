@@ -21,6 +21,7 @@ impl Walker {
             };
             return self.mention(About { local, how, path, node: key(expr), span: expr.span() });
         }
+        let unit = std::mem::replace(&mut self.unit, false);
         // Whatever looks at the value of a block looks at a temporary: the block takes it.
         let tail = match used {
             Use::Place | Use::Ignored => Use::Value(Into::Call),
@@ -29,13 +30,17 @@ impl Walker {
         match expr {
             Expr::Paren(paren) => self.expr(&paren.expr, used),
             Expr::Group(group) => self.expr(&group.expr, used),
-            Expr::Block(block) => self.block(&block.block, tail),
-            Expr::Unsafe(block) => self.block(&block.block, tail),
+            Expr::Block(block) => self.with_unit(unit, |walker| walker.block(&block.block, tail)),
+            Expr::Unsafe(block) => self.with_unit(unit, |walker| walker.block(&block.block, tail)),
             Expr::TryBlock(block) => self.block(&block.block, Use::Value(Into::Return)),
-            Expr::If(branch) => self.if_expr(branch, tail),
+            Expr::If(branch) => self.if_expr(branch, tail, unit),
             Expr::Let(condition) => self.condition(&condition.pat, &condition.expr),
-            Expr::Match(matching) => self.match_expr(matching, tail),
-            Expr::Loop(body) => self.looped(|walker| walker.statements(&body.body, Use::Place)),
+            Expr::Match(matching) => self.match_expr(matching, tail, unit),
+            Expr::Loop(body) => self.labelled(body.label.is_some(), |walker| {
+                walker.looped(|walker| {
+                    walker.with_unit(true, |walker| walker.statements(&body.body, Use::Place));
+                });
+            }),
             Expr::While(body) => self.while_expr(body),
             Expr::ForLoop(body) => self.for_loop(body),
             Expr::Closure(closure) => self.closure(expr, closure),
@@ -60,31 +65,51 @@ impl Walker {
         }
     }
 
-    fn if_expr(&mut self, branch: &ExprIf, used: Use) {
+    /// Walks something whose value surely is `()`, or perhaps is not.
+    pub(super) fn with_unit(&mut self, unit: bool, walk: impl FnOnce(&mut Self)) {
+        self.unit = unit;
+        walk(self);
+        self.unit = false;
+    }
+
+    /// Walks something with a label, which what a macro expands to may name.
+    fn labelled(&mut self, labelled: bool, walk: impl FnOnce(&mut Self)) {
+        let outside = self.labelled;
+        self.labelled |= labelled;
+        walk(self);
+        self.labelled = outside;
+    }
+
+    fn if_expr(&mut self, branch: &ExprIf, used: Use, unit: bool) {
         // The bindings of the condition are in scope in the first branch alone.
         self.region(|walker| {
             walker.expr(&branch.cond, Use::Value(Into::Call));
-            walker.block(&branch.then_branch, used);
+            let unit = unit || branch.else_branch.is_none();
+            walker.with_unit(unit, |walker| walker.block(&branch.then_branch, used));
         });
         if let Some((_, other)) = &branch.else_branch {
-            self.region(|walker| walker.expr(other, used));
+            self.region(|walker| walker.with_unit(unit, |walker| walker.expr(other, used)));
         }
     }
 
     fn while_expr(&mut self, body: &ExprWhile) {
-        self.looped(|walker| {
-            walker.expr(&body.cond, Use::Value(Into::Call));
-            walker.block(&body.body, Use::Place);
+        self.labelled(body.label.is_some(), |walker| {
+            walker.looped(|walker| {
+                walker.expr(&body.cond, Use::Value(Into::Call));
+                walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
+            });
         });
     }
 
     fn for_loop(&mut self, body: &ExprForLoop) {
         self.expr(&body.expr, Use::Value(Into::Call));
         self.note_iterated(&body.expr);
-        self.looped(|walker| {
-            let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
-            walker.bind(&body.pat, Declared { param: false, no_glue, ..Declared::default() });
-            walker.block(&body.body, Use::Place);
+        self.labelled(body.label.is_some(), |walker| {
+            walker.looped(|walker| {
+                let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
+                walker.bind(&body.pat, Declared { param: false, no_glue, ..Declared::default() });
+                walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
+            });
         });
     }
 
@@ -311,7 +336,10 @@ impl Walker {
         };
         if left == Use::Place && right == Use::Place {
             self.kept(&binary.left, Kept::LookedAt);
-            self.kept(&binary.right, Kept::LookedAt);
+            // What is on the left tells what the parts of the right have to be.
+            if !matches!(&*binary.right, Expr::Call(call) if makes_a_variant(&call.func)) {
+                self.kept(&binary.right, Kept::LookedAt);
+            }
         }
         self.expr(&binary.left, left);
         self.expr(&binary.right, right);
@@ -322,15 +350,15 @@ impl Walker {
         self.bind(pat, Declared::default());
     }
 
-    pub(super) fn match_expr(&mut self, matching: &ExprMatch, used: Use) {
+    pub(super) fn match_expr(&mut self, matching: &ExprMatch, used: Use, unit: bool) {
         let pats: Vec<&Pat> = matching.arms.iter().map(|arm| &arm.pat).collect();
         self.scrutinee(&matching.expr, &pats);
         for arm in &matching.arms {
-            self.region(|walker| walker.under(&arm.attrs, |walker| walker.arm(arm, used)));
+            self.region(|walker| walker.under(&arm.attrs, |walker| walker.arm(arm, used, unit)));
         }
     }
 
-    fn arm(&mut self, arm: &Arm, used: Use) {
+    fn arm(&mut self, arm: &Arm, used: Use, unit: bool) {
         let first = LocalId(self.model.locals.len());
         self.bind(&arm.pat, Declared::default());
         if let Pat::Guard(guard) = &arm.pat {
@@ -338,7 +366,7 @@ impl Walker {
             self.expr(&guard.guard, Use::Value(Into::Call));
             self.guarded = outside;
         }
-        self.expr(&arm.body, used);
+        self.with_unit(unit, |walker| walker.expr(&arm.body, used));
     }
 }
 

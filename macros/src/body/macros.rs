@@ -226,7 +226,7 @@ impl Walker {
 
     /// Tokens of unknown meaning: every local they name may be moved by them.
     pub(super) fn opaque(&mut self, tokens: TokenStream, node: Key) {
-        let opaque = leaves(tokens.clone());
+        let opaque = self.labelled || leaves(tokens.clone());
         let span = tokens.span();
         let start = self.model.mentions.len();
         let mut found = Vec::new();

@@ -143,9 +143,7 @@ pub(crate) enum Usage {
     Part,
     /// `&value` or `&mut value`.
     Borrowed,
-    /// `let x = &value;`: it lives as long as a variable.
-    Extended,
-    /// The same, somewhere inside of an initialiser.
+    /// The same in an initialiser: it lives as long as a variable.
     BorrowedLong,
 }
 

@@ -71,7 +71,12 @@ fn is_binding(pat: &PatIdent) -> bool {
     pat.by_ref.is_some()
         || pat.mutability.is_some()
         || pat.subpat.is_some()
-        || !pat.ident.to_string().trim_start_matches("r#").starts_with(char::is_uppercase)
+        || !pat
+            .ident
+            .to_string()
+            .trim_start_matches("r#")
+            .trim_start_matches('_')
+            .starts_with(char::is_uppercase)
 }
 
 /// The pattern without its guard and its type.

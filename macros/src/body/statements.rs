@@ -18,6 +18,7 @@ impl Walker {
     }
 
     pub(super) fn statements(&mut self, block: &Block, tail: Use) {
+        let unit = std::mem::replace(&mut self.unit, false);
         for (index, stmt) in block.stmts.iter().enumerate() {
             self.statement = index + 1;
             let (mentions, locals) = (self.model.mentions.len(), self.model.locals.len());
@@ -27,10 +28,19 @@ impl Walker {
             self.under(attrs(stmt), |walker| match stmt {
                 Stmt::Local(local) => walker.let_statement(local),
                 Stmt::Item(item) => walker.item(&item.to_token_stream()),
-                Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => walker.expr(expr, tail),
-                Stmt::Expr(expr, semi) => {
-                    if semi.is_some() && makes_a_value(expr) {
-                        walker.kept(expr, Kept::Discarded { last: index + 1 == block.stmts.len() });
+                Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => {
+                    walker.with_unit(unit, |walker| walker.expr(expr, tail));
+                }
+                Stmt::Expr(expr, None) => {
+                    // What follows may not be there.
+                    let unit = !block.stmts[index..].iter().any(is_conditional);
+                    walker.with_unit(unit, |walker| walker.expr(expr, Use::Value(Into::Call)));
+                }
+                Stmt::Expr(expr, Some(_)) => {
+                    let last = index + 1 == block.stmts.len();
+                    // A block may have any type because its last statement never ends: that one is left alone.
+                    if makes_a_value(expr) && (unit || !last) {
+                        walker.kept(expr, Kept::Discarded { last });
                     }
                     walker.expr(expr, Use::Value(Into::Call));
                 }
@@ -124,6 +134,10 @@ impl Walker {
             self.opaque(tokens.clone(), key(tokens));
         }
     }
+}
+
+fn is_conditional(stmt: &Stmt) -> bool {
+    attrs(stmt).iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
 }
 
 /// Whether an expression as a statement makes a value that the statement drops.

@@ -3,22 +3,20 @@
 
 use std::collections::HashSet;
 
-use syn::{Block, Expr, ExprReference, Pat, Stmt, UnOp};
+use syn::{Block, Expr, Pat, Stmt, UnOp};
 
 use super::expressions::{is_place, makes_a_variant};
 use super::glue::value_has_no_glue;
 use super::pattern::{bare, bindings, takes, Left, Takes};
-use super::statements::is_plain;
 use super::walk::Walker;
 use super::{key, Kept, Key, Usage, Used};
 
 impl Walker {
     /// Notes the value at the root of `part`, if that has no name, which `node` uses.
     pub(super) fn used(&mut self, part: &Expr, node: &Expr, how: Usage) {
-        let known = self.model.used.contains_key(&key::<Expr>(node));
         let long = self.extended.contains(&key::<Expr>(root(part)));
         let how = if how == Usage::Borrowed && long { Usage::BorrowedLong } else { how };
-        if !known && self.is_watched(root(part)) {
+        if self.is_watched(root(part)) {
             let in_loop = self.in_loop;
             self.model.used.insert(key::<Expr>(node), Used { how, in_loop });
         }
@@ -101,22 +99,7 @@ impl Walker {
         if binds_by_reference {
             self.extended.insert(key::<Expr>(root(init)));
         }
-        if let Some(borrow) = plain_borrow(pat, init) {
-            self.used(&borrow.expr, unparenthesised(init), Usage::Extended);
-        }
         extend(init, &mut self.extended);
-    }
-}
-
-/// The borrow of a value that is all of an initialiser.
-fn plain_borrow<'e>(pat: &Pat, init: &'e Expr) -> Option<&'e ExprReference> {
-    match unparenthesised(init) {
-        Expr::Reference(borrow)
-            if (is_plain(pat) || matches!(pat, Pat::Wild(_))) && is_root(&borrow.expr) =>
-        {
-            Some(borrow)
-        }
-        _ => None,
     }
 }
 

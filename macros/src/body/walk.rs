@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Block, Expr, FnArg, Member, Pat, PatIdent, ReceiverKind, Signature, Type, UnOp};
+use syn::{
+    Attribute, Block, Expr, FnArg, Member, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type, UnOp,
+};
 
 use super::glue::{pattern_annotation, type_has_no_glue};
 use super::pattern::bindings;
@@ -20,6 +22,7 @@ pub(super) enum Use {
     Value(Into),
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one place")]
 pub(super) struct Walker {
     pub(super) model: Model,
     pub(super) scopes: Vec<HashMap<String, LocalId>>,
@@ -33,6 +36,10 @@ pub(super) struct Walker {
     pub(super) cfg: bool,
     /// In what is returned, or broken out with.
     pub(super) leaving: bool,
+    /// What is walked next surely has the value `()`.
+    pub(super) unit: bool,
+    /// Inside of something that has a label.
+    pub(super) labelled: bool,
     /// Values that an initialiser keeps alive as long as its variable.
     pub(super) extended: HashSet<Key>,
     /// In the guard of a match arm: the first of the arm's bindings, which only the arm's body can move.
@@ -72,6 +79,8 @@ impl Walker {
             cfg: false,
             leaving: false,
             extended: HashSet::new(),
+            unit: false,
+            labelled: false,
             guarded: None,
         }
     }
@@ -96,7 +105,8 @@ impl Walker {
                 }),
             }
         }
-        self.statements(block, Use::Value(Into::Return));
+        let unit = matches!(sig.output, ReturnType::Default);
+        self.with_unit(unit, |walker| walker.statements(block, Use::Value(Into::Return)));
         self.model
     }
 

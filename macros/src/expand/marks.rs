@@ -8,7 +8,7 @@ use super::questions::operands;
 use super::rewrite::{spell_out, Rewriter};
 use super::step::{brace, statement, take, Step};
 use crate::body::{Key, LocalId};
-use crate::paths::{again, callee, guard, ours};
+use crate::paths::{again, callee, guard, ours, probe};
 use crate::plan::{Mark, MarkKind, Part};
 
 /// What to put around an expression, made before the expression is rewritten.
@@ -18,6 +18,9 @@ pub(super) struct Wrapper {
     pub(super) before: Vec<TokenStream>,
     /// The probe that has a closure's type.
     pub(super) closure: Option<Ident>,
+    /// The probe that the whole expression gives its type to, on its way, and whether that has the type
+    /// already: then nothing else may be expected.
+    pub(super) through: Option<(Ident, bool)>,
     /// What is asked of a call's operands.
     pub(super) operands: Vec<TypedOperand>,
     after: Vec<TokenStream>,
@@ -125,6 +128,15 @@ impl Rewriter<'_> {
         if !wrapper.operands.is_empty() {
             self.wrap_operands(&wrapper.operands, expr);
         }
+        if let Some((probe, known)) = &wrapper.through {
+            let (rt, attrs) = (self.options.paths.private(), take_attrs(expr));
+            let value = take(expr);
+            *expr = Expr::Verbatim(if *known {
+                ours!(#(#attrs)* #rt::through(#probe, #value).value)
+            } else {
+                ours!(#(#attrs)* #rt::with_type(#probe, #value))
+            });
+        }
         let mut stmts: Vec<Stmt> = wrapper.before.into_iter().map(statement).collect();
         if let Some(mark) = &wrapper.drop_call {
             stmts.extend(self.before_drop_call(mark, expr));
@@ -162,7 +174,7 @@ impl Rewriter<'_> {
                     vec![statement(ours!(if false { break #label #probe.value(); })), Stmt::Expr(value, None)]
                 }
                 Way::Through => {
-                    *operand = Expr::Verbatim(ours!(#rt::through(#probe, #value)));
+                    *operand = Expr::Verbatim(ours!(#rt::through(#probe, #value).value));
                     continue;
                 }
             };
@@ -220,7 +232,8 @@ impl Rewriter<'_> {
 
     /// ```text
     /// x.y = f()             x.y = replacing(f(), 0)
-    /// v[i] = f()            *replaced(&mut v[i], 0) = f()
+    /// v[i].y = f()          let probe1 = probe();
+    ///                       (*replaced(&mut v[i], probe1, 0)).y = through(probe1, f()).value
     /// ```
     ///
     /// An element is there only if its index is: that is known once the place was evaluated, after the value. A
@@ -228,9 +241,11 @@ impl Rewriter<'_> {
     pub(super) fn replaced(&mut self, of: Option<LocalId>, site: u32, expr: &mut Expr) {
         let rt = self.options.paths.private();
         let Expr::Assign(assign) = expr else { return };
-        if has_index(&assign.left) {
-            let place = &assign.left;
-            *assign.left = Expr::Verbatim(ours!(*#rt::replaced(&mut #place, #site)));
+        if let Some(element) = element_of(&mut assign.left) {
+            let (like, place, value) = (probe(self.number()), take(element), take(&mut assign.right));
+            *element = Expr::Verbatim(ours!((*#rt::replaced(&mut #place, #like, #site))));
+            *assign.right = Expr::Verbatim(ours!(#rt::through(#like, #value).value));
+            *expr = Expr::Verbatim(ours!({ let #like = #rt::probe(); #assign }));
             return;
         }
         let value = &assign.right;
@@ -241,13 +256,13 @@ impl Rewriter<'_> {
     }
 }
 
-/// Whether a place is an element, or inside of one.
-fn has_index(place: &Expr) -> bool {
+/// The innermost element that a place is, or is inside of.
+fn element_of(place: &mut Expr) -> Option<&mut Expr> {
     match place {
-        Expr::Index(_) => true,
-        Expr::Field(field) => has_index(&field.base),
-        Expr::Paren(inner) => has_index(&inner.expr),
-        _ => false,
+        Expr::Index(_) => Some(place),
+        Expr::Field(field) => element_of(&mut field.base),
+        Expr::Paren(inner) => element_of(&mut inner.expr),
+        _ => None,
     }
 }
 

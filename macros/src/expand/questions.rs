@@ -28,15 +28,16 @@ impl Rewriter<'_> {
     /// ```
     ///
     /// Of the operands only the types are needed, which they give to their probes in passing. The
-    /// `break` makes the call's type that of the copy, also where only the surroundings tell it.
+    /// `break` makes the call's type that of the copy, also where only the surroundings tell it. It is a way past
+    /// the call, though; where operands take locals, the call gives its type on its way (see [`Way::Through`]).
     pub(super) fn ask(&mut self, mark: &Mark, expr: &Expr, wrapper: &mut Wrapper) -> Option<Ident> {
         if breaks::leave(expr, mark.in_loop) || has_attributes(expr) {
             return None;
         }
         let rt = self.options.paths.private();
         let probe = probe(self.number());
-        let label = self.label(wrapper, expr);
         let question = if let Expr::Macro(inner) = expr {
+            let label = self.label(wrapper, expr);
             let (value, closure, bind) =
                 (value(), self.macro_in_closure(mark, &inner.mac)?, self.bind_name());
             ours! {
@@ -46,11 +47,29 @@ impl Rewriter<'_> {
             }
         } else {
             let call = self.with_typed_operands(expr, wrapper);
-            ours!(break #label #probe.bind(|| #call);)
+            if operands_of(expr).into_iter().any(|operand| self.takes_locals(operand)) {
+                let result = self.result(wrapper, true);
+                ours!(#result.same(#probe.bind(|| #call)); loop {})
+            } else {
+                let label = self.label(wrapper, expr);
+                ours!(break #label #probe.bind(|| #call);)
+            }
         };
         wrapper.before.push(ours!(let #probe = #rt::probe();));
         wrapper.before.push(ours!(if false { #question }));
         Some(probe)
+    }
+
+    /// The probe that the whole expression gives its type to, without a way past it.
+    pub(super) fn result(&mut self, wrapper: &mut Wrapper, known: bool) -> Ident {
+        if let Some((result, _)) = &wrapper.through {
+            return result.clone();
+        }
+        let rt = self.options.paths.private();
+        let result = probe(self.number());
+        wrapper.before.push(ours!(let #result = #rt::probe();));
+        wrapper.through = Some((result.clone(), known));
+        result
     }
 
     /// A macro of unknown meaning may expand to `return` or `?`, so the closure returns what the body

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
@@ -37,8 +37,6 @@ pub(crate) struct Rewriter<'m> {
     numbers: usize,
     /// Expressions matched in a chain of `let`s, which may not begin or end with a token of ours.
     pub(super) chained: HashMap<Key, Span>,
-    /// Probes for values that a variable keeps alive, by the borrow.
-    pub(super) extended: HashMap<Key, Ident>,
     /// What is known of values that a `let` takes apart, by the value.
     pub(super) split: HashMap<Key, Split>,
     /// Questions about values that patterns take apart, by the value.
@@ -64,7 +62,6 @@ impl<'m> Rewriter<'m> {
             framed: true,
             numbers: 0,
             chained: HashMap::new(),
-            extended: HashMap::new(),
             split: HashMap::new(),
             matched: HashMap::new(),
         }
@@ -123,11 +120,9 @@ impl<'m> Rewriter<'m> {
                     steps.append(&mut matching.before);
                     answers.extend(matching.answers.pop().unwrap_or_default());
                 }
-                steps.extend(self.before_let(local));
                 let (ask, answer) = self.prepare_split(local);
                 steps.extend(ask);
                 answers.extend(answer);
-                answers.extend(init.map(|init| self.after_let(&init.expr)).unwrap_or_default());
             }
             Stmt::Macro(stmt) => steps.extend(self.ask_before_macro(key::<Macro>(&stmt.mac), &stmt.mac)),
             _ => {}

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, Local, Pat, Stmt, UnOp};
+use syn::{Expr, Pat, Stmt, UnOp};
 
 use super::breaks;
 use super::marks::{labelled, Wrapper};
@@ -15,7 +15,7 @@ use super::questions::has_attributes;
 use super::rewrite::Rewriter;
 use super::step::{statement, take, Step};
 use super::text::text_of;
-use crate::body::{key, makes_a_variant, root_mut, unparenthesised, Kept, Key, Usage};
+use crate::body::{key, makes_a_variant, root_mut, Kept, Key, Usage};
 use crate::paths::{self, ours, probe};
 use crate::plan::{Part, Plan};
 
@@ -27,10 +27,8 @@ pub(super) enum Watch {
     Perhaps { site: u32 },
     /// Whatever is done with it, it stays.
     Stays { site: u32 },
-    /// It is borrowed until the end of the statement.
-    Borrowed { like: Option<Ident>, site: u32 },
-    /// It is borrowed as long as a variable lives.
-    Extended { like: Ident },
+    /// It is borrowed until the end of the statement, and made of parts.
+    Borrowed { site: u32, always: bool },
 }
 
 impl Rewriter<'_> {
@@ -49,23 +47,20 @@ impl Rewriter<'_> {
     /// Prepares the watch on a value inside of `expr`; its questions hold copies of `expr` as it is now.
     pub(super) fn prepare_watch(&mut self, node: Key, expr: &Expr, wrapper: &mut Wrapper) -> Option<Watch> {
         let used = *self.model.used.get(&node)?;
-        if let (Usage::Extended, Some(like)) = (used.how, self.extended.get(&node)) {
-            return Some(Watch::Extended { like: like.clone() });
-        }
         let leaves = breaks::leave(expr, used.in_loop);
-        if used.how == Usage::Borrowed && leaves {
+        let composed = is_composed(expr);
+        if used.how == Usage::BorrowedLong && composed.is_some() {
+            // What is expected of its parts comes from outside, and gets to them only where they stand.
             return None;
         }
-        let takes_locals = self.takes_locals(expr);
         let site = self.value_site(root_mut(user_of(&mut expr.clone())));
         Some(match used.how {
-            // What is expected of its parts comes from outside, and would not get past a block.
-            Usage::Borrowed if is_composed(expr) => Watch::Borrowed { like: None, site },
+            Usage::Borrowed => match composed {
+                Some(Composed::Vec) => Watch::Borrowed { site, always: true },
+                Some(Composed::Parts) => Watch::Borrowed { site, always: false },
+                None => Watch::Stays { site },
+            },
             Usage::BorrowedLong => Watch::Stays { site },
-            Usage::Borrowed | Usage::Extended if takes_locals => Watch::Stays { site },
-            Usage::Borrowed | Usage::Extended => {
-                Watch::Borrowed { like: Some(self.new_probe(wrapper)), site }
-            }
             Usage::Part => self.ask_about_a_part(expr, site, wrapper),
             Usage::Receiver if leaves || has_attributes(expr) => Watch::Perhaps { site },
             Usage::Receiver => self.ask_about_a_receiver(expr, site, wrapper),
@@ -118,9 +113,13 @@ impl Rewriter<'_> {
     /// copy one type.
     fn ask_about_a_receiver(&mut self, expr: &Expr, site: u32, wrapper: &mut Wrapper) -> Watch {
         let (like, takes, value) = (self.new_probe(wrapper), self.new_probe(wrapper), paths::value());
-        let result = self.new_probe(wrapper);
-        let label = self.label(wrapper, expr);
-        wrapper.before.push(ours!(if false { break #label #result.value(); }));
+        let result = if self.takes_locals(expr) {
+            self.result(wrapper, false)
+        } else {
+            let (result, label) = (self.new_probe(wrapper), self.label(wrapper, expr));
+            wrapper.before.push(ours!(if false { break #label #result.value(); }));
+            result
+        };
         let mut call = self.with_typed_operands(expr, wrapper);
         *root_mut(user_of(&mut call)) = Expr::Verbatim(ours!(#value));
         let discarded = matches!(self.model.kept.get(&key::<Expr>(expr)), Some(Kept::Discarded { .. }));
@@ -148,19 +147,15 @@ impl Rewriter<'_> {
     /// Puts the watch around the rewritten value inside of `expr`.
     pub(super) fn watch(&mut self, watch: Watch, expr: &mut Expr) {
         let rt = self.options.paths.private();
-        if let Watch::Extended { like } | Watch::Borrowed { like: Some(like), .. } = &watch {
-            self.give_type(user_of(expr), &ours!(#like.value()));
-        }
-        if let Watch::Borrowed { like, site } = &watch {
+        if let Watch::Borrowed { site, always } = &watch {
             let mutable = matches!(expr, Expr::Reference(borrow) if borrow.mutability.is_some());
-            let by_name = match (mutable, like.is_some()) {
+            let by_name = match (mutable, always) {
                 (false, false) => ours!(borrowed),
                 (true, false) => ours!(borrowed_mut),
                 (false, true) => ours!(borrowed_as),
                 (true, true) => ours!(borrowed_mut_as),
             };
-            let moves = like.as_ref().map_or_else(|| ours!(true), |like| ours!(#like.moves()));
-            let watched = ours!(#rt::#by_name(&#rt::end(#moves), #expr, &#rt::announce(#moves, #site)));
+            let watched = ours!(#rt::#by_name(&#rt::end(), #expr, &#rt::announce(true, #site)));
             *expr = Expr::Verbatim(watched);
         }
         let (Watch::Asked { site, .. } | Watch::Perhaps { site } | Watch::Stays { site }) = watch else {
@@ -203,20 +198,6 @@ impl Rewriter<'_> {
         *place = labelled(Some(label), vec![ask, Stmt::Expr(value, None)], Vec::new());
     }
 
-    /// The probe for the value of `let x = &value;`, declared before the statement.
-    pub(super) fn before_let(&mut self, local: &Local) -> Vec<Step> {
-        let Some(init) = &local.init else { return Vec::new() };
-        let node = key::<Expr>(unparenthesised(&init.expr));
-        let extended = self.model.used.get(&node).is_some_and(|used| used.how == Usage::Extended);
-        if !extended || self.takes_locals(&init.expr) {
-            return Vec::new();
-        }
-        let rt = self.options.paths.private();
-        let like = probe(self.number());
-        self.extended.insert(node, like.clone());
-        vec![Step::of(like, ours!(#rt::probe()))]
-    }
-
     /// The iterator that a `for` loop makes of its expression, as an entry in the description of the frame.
     pub(super) fn prepare_iterated(&mut self, expr: &Expr) -> Option<u32> {
         self.model.iterated.contains(&key::<Expr>(expr)).then(|| {
@@ -241,15 +222,6 @@ impl Rewriter<'_> {
         let site = self.tables().temporary(text_of(pat.to_token_stream()), (pat.span(), pat.span()));
         Step::of(paths::announce(site), ours!(#rt::announce(#rt::needs_drop(&#name), #site)))
     }
-
-    /// What announces the drop of such a value: like a guard, declared behind the statement.
-    pub(super) fn after_let(&mut self, value: &Expr) -> Vec<Step> {
-        let Expr::Reference(borrow) = unparenthesised(value) else { return Vec::new() };
-        let site = self.value_site(&borrow.expr);
-        let Some(like) = self.extended.get(&key::<Expr>(unparenthesised(value))) else { return Vec::new() };
-        let (rt, name) = (self.options.paths.private(), paths::announce(site));
-        vec![Step::of(name, ours!(#rt::announce(#like.moves(), #site)))]
-    }
 }
 
 struct Finder<'p> {
@@ -269,14 +241,23 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 }
 
-/// Whether a borrowed value is made of parts: an array, a tuple, a struct or a variant.
-fn is_composed(borrow: &Expr) -> bool {
+/// A borrowed value that is made of parts.
+#[derive(Clone, Copy)]
+enum Composed {
+    /// An array, a tuple, a struct or a variant: the type behind the reference says whether it needs dropping.
+    Parts,
+    /// A `Vec`, which may be borrowed as a slice, and always needs dropping.
+    Vec,
+}
+
+fn is_composed(borrow: &Expr) -> Option<Composed> {
     match borrow {
         Expr::Reference(borrow) => is_composed(&borrow.expr),
         Expr::Paren(inner) => is_composed(&inner.expr),
-        Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) => true,
-        Expr::Call(call) => makes_a_variant(&call.func),
-        _ => false,
+        Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) => Some(Composed::Parts),
+        Expr::Call(call) => makes_a_variant(&call.func).then_some(Composed::Parts),
+        Expr::Macro(inner) => inner.mac.path.is_ident("vec").then_some(Composed::Vec),
+        _ => None,
     }
 }
 

@@ -188,11 +188,6 @@ fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
     state.top.set(Top { dropping: true, next_slot: top.next_slot + 1, ..top });
 }
 
-impl End {
-    /// Nothing to end.
-    pub(crate) const NOTHING: Self = Self { frame: 0 };
-}
-
 /// What ends the drop of a temporary of the frame on top.
 pub(crate) fn end() -> End {
     let mut frame = 0;

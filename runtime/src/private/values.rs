@@ -106,11 +106,11 @@ pub fn announce(needs_drop: bool, site: u32) -> Announce {
     if needs_drop { temporary::announce(site, Fate::Stays) } else { Announce::nothing() }
 }
 
-/// Ends the drop of what is made after it in the same statement, if that `needs_drop`.
+/// Ends the drop of what is made after it in the same statement.
 #[must_use]
 #[inline]
-pub fn end(needs_drop: bool) -> End {
-    if needs_drop { temporary::end() } else { End::NOTHING }
+pub fn end() -> End {
+    temporary::end()
 }
 
 /// The value behind a reference is a temporary, made between the two.
@@ -165,9 +165,9 @@ pub fn replacing_part<T>(value: T, whole: &Guard, site: u32) -> T {
     value
 }
 
-/// A place that surely holds something, and is about to be overwritten.
+/// An element that is about to be overwritten, or of which a part is, with a value of the type of `_like`.
 #[inline]
-pub fn replaced<T>(place: &mut T, site: u32) -> &mut T {
+pub fn replaced<P, T>(place: &mut P, _like: Probe<T>, site: u32) -> &mut P {
     if mem::needs_drop::<T>() {
         temporary::replaced(site, None);
     }

@@ -55,12 +55,21 @@ pub(super) struct Scope {
     loops: usize,
     /// Locals declared within fewer loops must keep their values here.
     floor: usize,
+    /// Where it is certain that control leaves: how many targets there were, and the floor from there on.
+    commits: Vec<(usize, usize)>,
     pub(super) reachable: bool,
 }
 
 impl Scope {
     pub(super) fn new() -> Self {
-        Self { variables: Vec::new(), targets: Vec::new(), loops: 0, floor: 0, reachable: true }
+        Self {
+            variables: Vec::new(),
+            targets: Vec::new(),
+            loops: 0,
+            floor: 0,
+            commits: Vec::new(),
+            reachable: true,
+        }
     }
 
     pub(super) fn declare(&mut self, name: &str, ty: &Ty, mutable: bool, state: State) -> usize {
@@ -209,13 +218,19 @@ impl Scope {
         });
     }
 
+    /// The lowest floor between here and a target: what was moved on the way has no value there.
+    fn floor_for(&self, at: usize) -> usize {
+        let passed = self.commits.iter().filter(|(targets, _)| *targets > at);
+        passed.map(|(_, floor)| *floor).fold(self.floor, usize::min)
+    }
+
     /// The targets that `break` may go to.
     pub(super) fn breakable(&self) -> Vec<usize> {
         (0..self.targets.len())
             .filter(|&at| {
                 let target = &self.targets[at];
                 let named = target.label.is_some() || (target.is_loop && self.is_innermost(at));
-                named && self.floor >= target.floor_behind
+                named && self.floor_for(at) >= target.floor_behind
             })
             .collect()
     }
@@ -226,7 +241,7 @@ impl Scope {
             .filter(|&at| {
                 let target = &self.targets[at];
                 let named = target.label.is_some() || self.is_innermost(at);
-                target.is_loop && named && self.floor >= target.loops
+                target.is_loop && named && self.floor_for(at) >= target.loops
             })
             .collect()
     }
@@ -258,10 +273,12 @@ impl Scope {
     pub(super) fn commit(&mut self, to: Option<usize>) -> usize {
         let floor = to.map_or(0, |at| self.targets[at].floor_behind);
         let lower = floor.min(self.floor);
+        self.commits.push((self.targets.len(), lower));
         std::mem::replace(&mut self.floor, lower)
     }
 
     pub(super) fn restore_floor(&mut self, floor: usize) {
+        self.commits.pop();
         self.floor = floor;
     }
 }

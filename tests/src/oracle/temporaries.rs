@@ -43,7 +43,10 @@ impl Generator {
             12 => {
                 self.saw("temporary in a tail");
                 self.line("look(&{");
-                self.scoped(|g| g.statements(2));
+                // A local that is named in the tail must not get a namesake before.
+                if moved.is_none() {
+                    self.scoped(|g| g.statements(2));
+                }
                 self.line(format!("{value}.look()\n}});"));
                 return true;
             }

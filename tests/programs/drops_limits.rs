@@ -1,0 +1,223 @@
+//! Where the trace ends. In most functions a value named `untold` is dropped, which has no row, and every
+//! other drop has one. In the last ones all drops have rows, of which some are not certain.
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::print_stdout,
+    unused,
+    unused_qualifications,
+    reason = "odd code is what is tested"
+)]
+
+#[macro_use]
+mod drops_support;
+mod drops_polls;
+
+use drops_polls::{cancel, pause, run};
+use drops_support::{Noisy, Tagged, check, fail, noisy};
+use trace_memory::trace_memory;
+
+fn take(value: Noisy, _: u8) {
+    value.is("_tmp");
+}
+
+#[trace_memory]
+fn operand_before_question() -> Result<(), ()> {
+    let other = noisy("other");
+    take(noisy("untold"), check(false)?);
+    Ok(())
+}
+
+#[trace_memory]
+fn operand_before_panic() {
+    let x = noisy("untold");
+    let other = noisy("other");
+    take(x, fail());
+}
+
+#[trace_memory]
+fn operand_before_break() {
+    for _ in 0..1 {
+        let other = noisy("other");
+        take(noisy("untold"), break);
+    }
+}
+
+#[trace_memory]
+fn operand_before_cancellation() {
+    cancel(async { take(noisy("untold"), (pause().await, 1).1) }, 1);
+}
+
+#[trace_memory]
+fn field_before_panic() {
+    let other = noisy("other");
+    let whole = Tagged { value: noisy("untold"), tag: fail() };
+}
+
+#[trace_memory]
+fn element_before_panic() {
+    let list = [noisy("untold"), fail()];
+}
+
+fn result(well: bool) -> Result<(Noisy, Noisy), Noisy> {
+    if well { Ok((noisy("left"), noisy("untold"))) } else { Err(noisy("untold")) }
+}
+
+#[trace_memory]
+fn let_else_does_not_match() {
+    let Ok(_both) = result(false) else { return };
+}
+
+#[trace_memory]
+fn let_else_leaves_a_part() {
+    let Ok((left, _)) = result(true) else { return };
+}
+
+macro_rules! looks {
+    () => {
+        noisy("untold").look()
+    };
+}
+
+macro_rules! defines {
+    ($name:ident) => {
+        let $name = noisy("untold");
+    };
+}
+
+#[trace_memory]
+fn temporary_of_macro() {
+    looks!();
+}
+
+#[trace_memory]
+fn temporary_in_assert() {
+    assert!(noisy("untold").look());
+}
+
+#[trace_memory]
+fn local_of_macro() {
+    defines!(x);
+    x.look();
+}
+
+#[trace_memory]
+fn inside_async_closure() {
+    let call = async || {
+        let inside = noisy("untold");
+        pause().await;
+    };
+    run(call());
+}
+
+#[trace_memory]
+fn captured_by_future() {
+    let x = noisy("untold");
+    run(async move {
+        x.look();
+        pause().await;
+    });
+}
+
+#[trace_memory]
+fn captured_by_closure() {
+    let x = noisy("untold");
+    (move || x.look())();
+}
+
+/// Its name is `untold`.
+struct Constant(u8);
+
+impl Drop for Constant {
+    fn drop(&mut self) {
+        println!("drop untold");
+    }
+}
+
+#[trace_memory]
+fn constructor_of_constants() {
+    Constant(1);
+    let two = &Constant(2);
+    let _ = Constant(3);
+    for constant in [Constant(4).0] {}
+}
+
+fn value_without_a_frame() {
+    let x = noisy("untold");
+    framed();
+}
+
+#[trace_memory]
+fn framed() {
+    let x = noisy("x");
+}
+
+#[trace_memory]
+fn break_in_operand() {
+    loop {
+        let x = noisy("x");
+        x.is(if x.look() { break } else { "never" });
+    }
+}
+
+macro_rules! name_of {
+    () => {
+        "x"
+    };
+}
+
+macro_rules! renames {
+    ($value:expr, $name:ident) => {
+        $value.is(stringify!($name));
+    };
+}
+
+#[trace_memory]
+fn macro_in_operand() {
+    for _ in 0..1 {
+        let x = noisy("_tmp");
+        x.is(name_of!());
+    }
+}
+
+#[trace_memory]
+fn macro_with_new_name() {
+    let x = noisy("_tmp");
+    renames!(x, y);
+}
+
+#[trace_memory]
+fn closure_of_two() {
+    let (a, b) = (noisy("a"), noisy("b"));
+    let call = || {
+        a.look();
+        b.eat();
+    };
+    call();
+}
+
+#[trace_memory]
+fn block_of_two() {
+    let (a, b) = (noisy("a"), noisy("b"));
+    run(async {
+        b.eat();
+        a.look();
+    });
+}
+
+#[trace_memory]
+fn chain_of_two() {
+    let both = Some((noisy("left"), noisy("whole")));
+    if let Some(whole) = both
+        && let (left, _) = whole
+    {
+        left.look();
+    }
+}
+
+programs! {
+    operand_before_question operand_before_panic operand_before_break operand_before_cancellation
+    field_before_panic element_before_panic let_else_does_not_match let_else_leaves_a_part
+    temporary_of_macro temporary_in_assert local_of_macro inside_async_closure captured_by_future
+    captured_by_closure constructor_of_constants value_without_a_frame break_in_operand macro_in_operand macro_with_new_name closure_of_two block_of_two chain_of_two
+}

@@ -128,13 +128,14 @@ impl Rewriter<'_> {
         if !wrapper.operands.is_empty() {
             self.wrap_operands(&wrapper.operands, expr);
         }
+        let mut attrs = Vec::new();
         if let Some((probe, known)) = &wrapper.through {
-            let (rt, attrs) = (self.options.paths.private(), take_attrs(expr));
-            let value = take(expr);
+            attrs = take_attrs(expr);
+            let (rt, value) = (self.options.paths.private(), take(expr));
             *expr = Expr::Verbatim(if *known {
-                ours!(#(#attrs)* #rt::through(#probe, #value).value)
+                ours!(#rt::through(#probe, #value).value)
             } else {
-                ours!(#(#attrs)* #rt::with_type(#probe, #value))
+                ours!(#rt::with_type(#probe, #value))
             });
         }
         let mut stmts: Vec<Stmt> = wrapper.before.into_iter().map(statement).collect();
@@ -148,7 +149,7 @@ impl Rewriter<'_> {
         if stmts.is_empty() && after.is_empty() {
             return;
         }
-        let attrs = take_attrs(expr);
+        attrs.extend(take_attrs(expr));
         without_parens(expr);
         let semi = (!after.is_empty()).then(|| Token![;](Span::mixed_site()));
         stmts.push(Stmt::Expr(take(expr), semi));

@@ -136,9 +136,7 @@ impl Drop for Constant {
 
 #[trace_memory]
 fn constructor_of_constants() {
-    Constant(1);
     let two = &Constant(2);
-    let _ = Constant(3);
     for constant in [Constant(4).0] {}
 }
 

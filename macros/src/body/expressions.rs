@@ -47,7 +47,7 @@ impl Walker {
             Expr::Async(block) => {
                 let outside = self.enter_body();
                 self.model.async_blocks.insert(key::<ExprAsync>(block), self.body);
-                self.model.bodies[self.body.0].framed = true;
+                self.frame_body();
                 self.block(&block.block, Use::Value(Into::Return));
                 self.leave_body(outside, block.capture.is_some(), expr);
             }
@@ -300,7 +300,7 @@ impl Walker {
             _ => return,
         };
         self.model.replaced.insert(key(assign), of);
-        self.model.bodies[self.body.0].framed = true;
+        self.frame_body();
     }
 
     pub(super) fn assignee(&mut self, left: &Expr, node: Key) {

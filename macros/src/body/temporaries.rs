@@ -25,7 +25,10 @@ impl Walker {
     /// Notes the value at the root of `expr`, if that has no name, which is kept until the end of its statement.
     pub(super) fn kept(&mut self, expr: &Expr, why: Kept) {
         let root = root(expr);
-        if self.is_watched(root) {
+        // A constant is kept in a static only if something borrows it.
+        let made = why != Kept::LookedAt && matches!(root, Expr::Call(_));
+        if made || self.is_candidate(root) {
+            self.frame_body();
             self.model.kept.insert(key::<Expr>(root), why);
         }
     }
@@ -33,10 +36,14 @@ impl Walker {
     fn is_watched(&mut self, value: &Expr) -> bool {
         let watched = self.is_candidate(value);
         if watched {
-            // Its text is in the description of a frame.
-            self.model.bodies[self.body.0].framed = true;
+            self.frame_body();
         }
         watched
+    }
+
+    /// The text of a value without a name is in the description of a frame: the body needs one.
+    pub(super) fn frame_body(&mut self) {
+        self.model.bodies[self.body.0].framed = true;
     }
 
     /// Whether an expression makes a value that may need dropping. A constant does not: the compiler may keep
@@ -88,7 +95,7 @@ impl Walker {
         let owned =
             self.place(expr).is_some_and(|(local, path)| !path.is_empty() || self.model.local(local).glue);
         if owned || is_place(expr) || self.is_candidate(expr) {
-            self.model.bodies[self.body.0].framed = true;
+            self.frame_body();
             self.model.iterated.insert(key::<Expr>(expr));
         }
     }

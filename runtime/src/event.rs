@@ -159,6 +159,7 @@ pub struct Local {
 ///     points_to: vec![Pointer { offset: 8, region: Region::Heap { block: 1, bytes: 5, owns: true } }],
 ///     value: None,
 ///     inside: None,
+///     part: None,
 /// };
 /// assert_eq!(bind.points_to.len(), 1);
 /// ```
@@ -184,6 +185,8 @@ pub struct Bind {
     pub value: Option<Arc<str>>,
     /// The heap block its slot is in, if it is not on the stack: of a future, in which its locals live.
     pub inside: Option<u64>,
+    /// Of the `self` of a `drop`: which part of a local is dropped, as far as its address tells.
+    pub part: Option<Arc<str>>,
 }
 
 /// A pointer inside a slot, and the region it points to.

@@ -243,6 +243,35 @@ fn never() -> ! {
     }
 }
 
+/// The `self` of a `drop`, of which the size may be known: `(&&Dropped(&self)).show(0)`, with both traits in scope.
+#[derive(Debug)]
+pub struct Dropped<'a, 'b, T: ?Sized>(pub &'a &'b mut T);
+
+/// The size is known.
+pub trait ViaSized {
+    /// The local starts to hold a value.
+    fn show(&self, local: u32);
+}
+
+impl<T> ViaSized for &Dropped<'_, '_, T> {
+    fn show(&self, local: u32) {
+        let ty = const { &Type::of_dropped::<T>() };
+        guard::show((from_ref(self.0).expose_provenance(), ty), local, None);
+    }
+}
+
+/// The size is not known.
+pub trait ViaAny {
+    /// As [`ViaSized::show`].
+    fn show(&self, local: u32);
+}
+
+impl<T: ?Sized> ViaAny for Dropped<'_, '_, T> {
+    fn show(&self, local: u32) {
+        guard::show(place(self.0), local, None);
+    }
+}
+
 /// A value that may have a `Debug`: `(&&Value(&x)).text()`, with both traits in scope.
 #[derive(Debug)]
 pub struct Value<'a, T>(pub &'a T);

@@ -185,6 +185,8 @@ pub struct Type {
     pub bytes: usize,
     /// [`core::mem::needs_drop`]: whether going out of scope runs anything.
     pub needs_drop: bool,
+    /// Of the `&mut self` of a `drop`: size of the value that is dropped, in bytes.
+    pub pointee: Option<usize>,
 }
 
 impl Type {
@@ -200,6 +202,18 @@ impl Type {
             name: core::any::type_name::<T>,
             bytes: size_of::<T>(),
             needs_drop: core::mem::needs_drop::<T>(),
+            pointee: None,
         }
+    }
+
+    /// The description of `&mut T`, as the receiver of a `drop`.
+    ///
+    /// ```
+    /// let receiver = trace_memory::site::Type::of_dropped::<String>();
+    /// assert_eq!((receiver.bytes, receiver.pointee), (size_of::<&String>(), Some(size_of::<String>())));
+    /// ```
+    #[must_use]
+    pub const fn of_dropped<T>() -> Self {
+        Self { pointee: Some(size_of::<T>()), ..Self::of::<&mut T>() }
     }
 }

@@ -24,6 +24,7 @@ fn main() {
     copied();
     places();
     forgotten();
+    parts();
 }
 
 /// A block that grows six times.
@@ -134,4 +135,25 @@ fn places() {
 fn forgotten() {
     let text = String::from("forgotten");
     mem::forget(text);
+}
+
+/// Owns nothing, and has a frame when it is dropped.
+struct Part(u64);
+
+impl Drop for Part {
+    #[trace_memory]
+    fn drop(&mut self) {
+        self.0 = 0;
+    }
+}
+
+/// Values in places of every kind: an element of a vector and of an array, a box, a field, a whole local.
+#[trace_memory]
+fn parts() {
+    let whole = Part(1);
+    let pair = (Part(2), Part(3));
+    let boxed = Box::new(Part(4));
+    let array = [Part(5), Part(6)];
+    let list = vec![Part(7), Part(8)];
+    let _ = (whole.0, pair.0.0, boxed.0, array.len(), list.len());
 }

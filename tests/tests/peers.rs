@@ -175,3 +175,29 @@ fn what_is_forgotten_is_neither_dropped_nor_freed() {
     let freed: BTreeSet<_> = trace().events("free").map(|event| number(event, "block")).collect();
     assert!(block.is_some_and(|block| !freed.contains(&block)));
 }
+
+/// The frame of a `drop` stands below the drop of the local, and says which part of it is dropped.
+#[test]
+fn a_drop_says_which_part_it_is_of() {
+    let frame = frames("parts")[0];
+    let drops = trace().events("enter").filter(|event| event["parent"] == frame);
+    let told: Vec<(&str, Option<&str>)> = drops
+        .map(|enter| {
+            let bind = of_kind(number(enter, "frame"), "bind").next().expect("self is a local");
+            (enter["dropping"]["local"].as_str().expect("a local is dropped"), bind["part"].as_str())
+        })
+        .collect();
+    let fields: BTreeSet<_> =
+        told.iter().filter(|(local, _)| *local == "pair").map(|(_, part)| *part).collect();
+    assert_eq!(fields, BTreeSet::from([Some("pair + 0 B"), Some("pair + 8 B")]));
+    let others: Vec<_> = told.into_iter().filter(|(local, _)| *local != "pair").collect();
+    let expected = [
+        ("list", Some("list[0]")),
+        ("list", Some("list[1]")),
+        ("array", Some("array[0]")),
+        ("array", Some("array[1]")),
+        ("boxed", Some("*boxed")),
+        ("whole", None),
+    ];
+    assert_eq!(others, expected);
+}

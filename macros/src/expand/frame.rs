@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprAsync, ExprClosure, FnArg, Pat, PatIdent, ReturnType, Stmt, Token, Type};
+use syn::{
+    Block, Expr, ExprAsync, ExprClosure, FnArg, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Stmt,
+    Token, Type,
+};
 
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, statement, take, under, Step};
@@ -40,7 +43,7 @@ pub(super) fn function(
         own_receiver.is_some() && !function.has_attr("track_caller") && kind == BodyKind::Function;
     rewriter.bodies.push(kind);
     rewriter.wrapped = in_closure;
-    let mut entry = receiver(&mut rewriter);
+    let mut entry = receiver(&mut rewriter, &function.sig);
     entry.extend(params(&mut rewriter, function));
     rewriter.returns.push(return_type(&function.sig.output));
     let nested = has_tail_temporaries(block) && (!entry.is_empty() || !block.stmts.is_empty());
@@ -145,10 +148,30 @@ fn enter(tables: Tables, about: &About<'_>) -> TokenStream {
     ours!(let #frame = #rt::enter(#description, #rt::path_of(&|| ()));)
 }
 
-fn receiver(rewriter: &mut Rewriter<'_>) -> Vec<Step> {
+fn receiver(rewriter: &mut Rewriter<'_>, sig: &Signature) -> Vec<Step> {
     let Some(id) = rewriter.model.receiver else { return Vec::new() };
     let ident = rewriter.model.local(id).ident.clone();
+    if is_drop(sig) && !rewriter.options.values {
+        let (rt, name) = (rewriter.options.paths.private(), rewriter.mention(id, &ident));
+        let index = rewriter.tables().local(id);
+        return vec![Step::Do(ours!({
+            use #rt::{ViaSized as _, ViaAny as _};
+            (&&#rt::Dropped(&#name)).show(#index)
+        }))];
+    }
     vec![rewriter.bind(id, &ident)]
+}
+
+/// Whether a signature is that of `Drop::drop`, or looks like it.
+fn is_drop(sig: &Signature) -> bool {
+    let by_reference = |input: &FnArg| match input {
+        FnArg::Receiver(receiver) => matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_))),
+        FnArg::Typed(_) => false,
+    };
+    sig.ident == "drop"
+        && sig.asyncness.is_none()
+        && sig.inputs.len() == 1
+        && sig.inputs.iter().all(by_reference)
 }
 
 fn params(rewriter: &mut Rewriter<'_>, function: &mut Function) -> Vec<Step> {

@@ -111,7 +111,18 @@ pub(super) fn place(bind: &Bind, style: &Style, numbered: bool) -> String {
         Some(block) if numbered => format!("in heap #{block}"),
         Some(_) => "in a heap block".to_owned(),
     };
-    points(&home, &bind.points_to, style, numbered)
+    match &bind.part {
+        Some(part) => format!("{home} {} {}", style.glyphs().arrow, self::part(part, style, numbered)),
+        None => points(&home, &bind.points_to, style, numbered),
+    }
+}
+
+/// A part of a local; an index is for a row that stands for one event.
+fn part(part: &str, style: &Style, numbered: bool) -> String {
+    match part.split_once('[') {
+        Some((name, _)) if !numbered => format!("{}[{}]", escape(name), style.glyphs().dots),
+        _ => escape(part),
+    }
 }
 
 /// Something at `home`, and what it points to.

@@ -5,6 +5,8 @@ mod allocations;
 mod fold;
 mod heap;
 mod model;
+mod names;
+mod parts;
 mod resolver;
 mod rows;
 mod stack;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::allocations::Reallocating;
 use super::heap::{Blocks, Leak, Owner, claim};
+use super::names;
+use super::parts::part_at;
 use super::stack::{Frame, Slot, Stacks};
 use super::table::Table;
 use crate::event::{Bind, Drop, DropOf, Enter, Event, How, Kind, Local, Move, Pointer, Region, Resume, Scan};
@@ -136,11 +138,11 @@ impl Resolver {
 
     /// A type's name without the wrapper that a traced `async` block is in.
     fn type_name(&mut self, name: &'static str) -> Arc<str> {
-        if !name.contains(TRACED) {
+        if !names::is_wrapped(name) {
             return self.name(name);
         }
         let key = (name.as_ptr().addr(), name.len());
-        self.names.entry(key).or_insert_with(|| unwrapped(name).into()).clone()
+        self.names.entry(key).or_insert_with(|| names::unwrapped(name).into()).clone()
     }
 
     pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {
@@ -239,6 +241,8 @@ impl Resolver {
         }
         let points_to = self.read((frame, slot), words)?;
         let Self { stacks, blocks, .. } = self;
+        let dropped = ty.pointee.zip(words.first());
+        let part = dropped.and_then(|(bytes, word)| part_at(word.value, bytes, stacks, blocks));
         let known = stacks.frame(frame)?;
         // Only a future can hold its locals anywhere but on the stack.
         let is_future = known.function.kind.is_future();
@@ -255,6 +259,7 @@ impl Resolver {
             points_to,
             value: value.as_deref().map(Arc::from),
             inside,
+            part: part.map(Arc::from),
         }))
     }
 
@@ -374,24 +379,4 @@ impl Resolver {
         };
         Some(Pointer { offset, region })
     }
-}
-
-/// The type of a traced `async` block, up to the type of the block itself.
-const TRACED: &str = "trace_memory::capture::future::Traced<";
-
-fn unwrapped(name: &str) -> String {
-    let Some((before, after)) = name.split_once(TRACED) else {
-        return name.to_owned();
-    };
-    let mut depth = 1_usize;
-    let end = after.bytes().position(|byte| {
-        match byte {
-            b'<' => depth += 1,
-            b'>' => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    });
-    let (inner, rest) = after.split_at(end.unwrap_or(after.len()));
-    format!("{before}{}{}", unwrapped(inner), unwrapped(rest.strip_prefix('>').unwrap_or(rest)))
 }

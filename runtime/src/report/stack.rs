@@ -138,6 +138,12 @@ impl Stacks {
         (word < end).then_some((thread, None))
     }
 
+    /// The slot of a local that contains an address: where it starts, its frame and number.
+    pub(super) fn slot_at(&self, word: usize) -> Option<(usize, u64, u32)> {
+        let (&start, place) = self.places.range(..=word).next_back()?;
+        (word < place.end).then_some((start, place.frame, place.slot))
+    }
+
     fn vacate(&mut self, frame: u64, slot: &Slot) {
         let place = self.places.get(&slot.addr);
         if place.is_some_and(|place| place.frame == frame && place.slot == slot.number) {

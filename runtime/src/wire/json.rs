@@ -144,6 +144,7 @@ fn bind(object: &mut Object, row: &Bind) {
     points_to(object, &row.points_to);
     object.maybe_text("value", row.value.as_deref());
     object.optional("inside", row.inside);
+    object.maybe_text("part", row.part.as_deref());
 }
 
 fn scan(object: &mut Object, row: &Scan) {

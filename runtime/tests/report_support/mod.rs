@@ -51,12 +51,14 @@ pub static LENGTH: Function = Function {
     temporaries: &[],
 };
 
-pub static COUNT: Type = Type { name: || "i32", bytes: 4, needs_drop: false };
-pub static STR_REF: Type = Type { name: || "&str", bytes: 16, needs_drop: false };
-pub static STRING: Type = Type { name: || "alloc::string::String", bytes: 24, needs_drop: true };
-pub static STRING_REF: Type = Type { name: || "&alloc::string::String", bytes: 8, needs_drop: false };
+pub static COUNT: Type = Type { name: || "i32", bytes: 4, needs_drop: false, pointee: None };
+pub static STR_REF: Type = Type { name: || "&str", bytes: 16, needs_drop: false, pointee: None };
+pub static STRING: Type =
+    Type { name: || "alloc::string::String", bytes: 24, needs_drop: true, pointee: None };
+pub static STRING_REF: Type =
+    Type { name: || "&alloc::string::String", bytes: 8, needs_drop: false, pointee: None };
 pub static VEC: Type =
-    Type { name: || "alloc::vec::Vec<alloc::string::String>", bytes: 24, needs_drop: true };
+    Type { name: || "alloc::vec::Vec<alloc::string::String>", bytes: 24, needs_drop: true, pointee: None };
 
 /// The program's own image.
 pub const IMAGE: Range<usize> = 0x100..0x200;

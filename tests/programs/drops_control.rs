@@ -571,7 +571,25 @@ fn nested_functions() {
     }
 }
 
+/// The last statement of a block gives a local of the block around a value.
+#[trace_memory]
+fn assigned_in_an_operand() {
+    let mut x = Some(noisy("y"));
+    if let Some(y) = x {
+        look(&y);
+        {
+            let z = noisy("z");
+            z.take_in({
+                x = Some(noisy("x"));
+                noisy("_tmp")
+            });
+        }
+        look(&x);
+    }
+}
+
 programs! {
+    assigned_in_an_operand
     loops whiles fors for_values for_over_local for_over_reference labels label_of_block break_value
     break_value_label break_value_method moved_in_loop moved_in_loop_and_back all_returns
     all_questions questions_of_option ifs statements_in_condition assigned assigned_unread

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Expr, Pat};
+use syn::visit::Visit;
+use syn::{Expr, ExprAssign, Pat};
 
 use super::breaks;
 use super::marks::{take_attrs, Wrapper};
@@ -57,8 +58,10 @@ impl Rewriter<'_> {
             let copy = self.unused_copy(expr, wrapper);
             wrapper.before.extend(copy.map(|copy| ours!(if false { let _ = || { #copy; }; loop {} })));
         }
-        // A statement that never ends is the last of its block. There, locals end anyway.
-        let typed = like.is_some() && (last || !self.takes_locals(expr)) && !breaks::leave(expr, true);
+        // A statement that never ends is the last of its block. There, locals end anyway; but one of a block around
+        // may get a value on the way.
+        let no_way_past = self.takes_locals(expr) && (!last || assigns(expr));
+        let typed = like.is_some() && !no_way_past && !breaks::leave(expr, true);
         Some(Keep { why, site, like, typed, is_call })
     }
 
@@ -179,6 +182,19 @@ impl Rewriter<'_> {
         }));
         rest
     }
+}
+
+/// Whether an expression assigns to anything.
+fn assigns(expr: &Expr) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_expr_assign(&mut self, _: &'ast ExprAssign) {
+            self.0 = true;
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_expr(expr);
+    finder.0
 }
 
 /// Whether a copy of an operand, in code that never runs, is as good as its type.

@@ -123,24 +123,7 @@ impl Guard {
         self.is_at(place.addr())
     }
 
-    /// Others than the pattern that will match may take the local apart, if `takes`: whether its variant holds
-    /// nothing.
-    pub fn matched<T, K: Variants<T>>(&self, takes: bool, value: &T, _like: Probe<T>, _kind: Probe<K>) {
-        if takes {
-            self.emptied(K::is_empty(value));
-        }
-    }
-
-    /// A pattern that takes nothing has matched the local, which others take apart if `takes`: whether it holds
-    /// anything that needs dropping.
-    #[inline]
-    pub fn left(&self, takes: bool, needs_drop: bool) {
-        if takes {
-            self.emptied(Some(!needs_drop));
-        }
-    }
-
-    /// As [`matched`](Self::matched), in a loop that matches again and again.
+    /// Patterns take the local apart, if `takes`: at its end, its variant may hold nothing.
     pub fn looks_at_variant<T, K: Variants<T>>(
         &self,
         takes: bool,

@@ -784,7 +784,19 @@ fn boxes() {
     swallow(noisy("_tmp"));
 }
 
+/// Empty where it is matched, and filled in place afterwards.
+#[trace_memory]
+fn filled_in_place() {
+    let mut x = None;
+    if let Some(y) = x {
+        eat(y);
+    } else {
+        x.replace(noisy("x"));
+    }
+}
+
 programs! {
+    filled_in_place
     in_reverse tuple tuple_with_wild tuple_with_rest tuple_unused nested structure structure_renamed
     structure_rest structure_of_local structure_of_local_wild structure_of_local_ref
     structure_of_local_mixed structure_of_local_tag structure_of_local_tag_wild structure_of_local_all

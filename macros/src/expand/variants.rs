@@ -106,26 +106,18 @@ impl Rewriter<'_> {
             }
         }
         let takes = emptiness.takes();
-        for ((pat, _), answer) in pats.iter().zip(&mut matching.answers) {
-            let left = self.left_by(scrutinee, pat, &mut matching.before);
-            answer.extend(left.map(|rest| {
-                let guard = mark.as_ref().map(|mark| guard(mark.local));
-                Step::Do(guard.map_or_else(
-                    || ours!(#rt::left(#takes, #rest)),
-                    |guard| ours!(#guard.left(#takes, #rest)),
-                ))
-            }));
+        if mark.is_none() {
+            for ((pat, _), answer) in pats.iter().zip(&mut matching.answers) {
+                let left = self.left_by(scrutinee, pat, &mut matching.before);
+                answer.extend(left.map(|rest| Step::Do(ours!(#rt::left(#takes, #rest)))));
+            }
         }
         before.append(&mut matching.before);
         if let Some(mark) = mark {
             let (guard, kind) = (guard(mark.local), &emptiness.kind);
-            before.push(Step::Do(match past {
-                // Before the loop would be too early: it is asked at the local's end.
-                Past::InLoop => {
-                    ours!(#guard.looks_at_variant(#takes, &raw const #scrutinee, #like, #kind))
-                }
-                Past::No | Past::Once => ours!(#guard.matched(#takes, &#scrutinee, #like, #kind)),
-            }));
+            // What the variant is now may change in place: it is asked at the local's end.
+            before
+                .push(Step::Do(ours!(#guard.looks_at_variant(#takes, &raw const #scrutinee, #like, #kind))));
         } else {
             self.watch_variant(unparenthesised(scrutinee), &like, emptiness, &mut before);
         }

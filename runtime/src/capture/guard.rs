@@ -261,13 +261,6 @@ impl Guard {
         Holds::of_variant(look(self.addr.load(Relaxed)))
     }
 
-    /// The local's value is a variant that holds nothing, if that is known.
-    pub(crate) fn emptied(&self, empty: Option<bool>) {
-        if matches!(self.holds(), Holds::Value | Holds::PerhapsEmpty) {
-            self.set(Holds::of_variant(empty));
-        }
-    }
-
     /// The local's value may be moved out, at `site`.
     #[inline(never)]
     pub fn maybe_moved(&self, site: u32) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::scratch;
+use crate::{profile_folder, scratch};
 
 /// The programs, in the edition of the package that builds them.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +34,8 @@ impl Corpus {
     /// If the test does not run out of Cargo's target folder.
     #[must_use]
     pub fn traced(self, name: &str) -> PathBuf {
-        let test = std::env::current_exe().expect("a test knows its own path");
-        let profile = test.ancestors().nth(2).expect("tests are in target/<profile>/deps");
         let suffix = if self.edition == "2024" { String::new() } else { format!("_{}", self.edition) };
-        profile.join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX))
+        profile_folder().join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// The program compiled with an attribute that changes nothing.

@@ -1,8 +1,6 @@
 //! What the tests of this workspace share: running a program under the trace, reading what it wrote,
 //! and comparing whole texts.
 
-pub mod oracle;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,6 +11,7 @@ use serde_json::Value;
 pub mod corpus;
 pub mod frames;
 pub mod mir;
+pub mod oracle;
 
 /// A traced program to run.
 #[derive(Debug)]
@@ -40,8 +39,7 @@ impl Program {
     /// If the test does not run out of Cargo's target folder, or the example does not build.
     #[must_use]
     pub fn example(name: &str) -> Self {
-        let test = std::env::current_exe().expect("a test knows its own path");
-        let profile = test.ancestors().nth(2).expect("tests are in target/<profile>/deps");
+        let profile = profile_folder();
         let target = profile.parent().expect("a profile is in the target folder");
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["build", "--quiet", "--package", "trace-memory-examples", "--example", name]);
@@ -51,7 +49,7 @@ impl Program {
         }
         let built = cargo.status().expect("Cargo runs the tests, and so is there");
         assert!(built.success(), "the example `{name}` does not build");
-        Self::new(profile.join("examples").join(name))
+        Self::new(example_program(name))
     }
 
     /// Adds an argument.
@@ -115,6 +113,11 @@ impl Run {
         }
     }
 
+    /// The names after `# ` on stdout: the functions that the program has run.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.stdout.lines().filter_map(|line| line.strip_prefix("# "))
+    }
+
     /// The names after `drop ` on stdout: the program's own account of its drops. Fields in a row
     /// (`pair.left`, `pair.right`) are one drop of the local they belong to.
     #[must_use]
@@ -166,6 +169,34 @@ impl Trace {
     pub fn end(&self) -> &Value {
         self.lines.last().filter(|line| line["ev"] == "end").expect("a complete trace has an end")
     }
+}
+
+/// The folder of the workspace.
+#[must_use]
+pub fn workspace() -> &'static Path {
+    const TESTS: &str = env!("CARGO_MANIFEST_DIR");
+    Path::new(TESTS).parent().unwrap_or(Path::new(TESTS))
+}
+
+/// The folder that Cargo builds the running test into: `target/<profile>`.
+///
+/// # Panics
+///
+/// If the test does not run out of Cargo's target folder.
+#[must_use]
+pub fn profile_folder() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    test.ancestors().nth(2).expect("tests are in target/<profile>/deps").to_owned()
+}
+
+/// The example `name`, built or not.
+///
+/// # Panics
+///
+/// If the test does not run out of Cargo's target folder.
+#[must_use]
+pub fn example_program(name: &str) -> PathBuf {
+    profile_folder().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A path for a file of this test run that nobody else uses.

@@ -5,16 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use trace_memory_tests::corpus::source;
-use trace_memory_tests::{Program, Trace, golden};
+use trace_memory_tests::{Program, Trace, example_program, golden, workspace};
 
 const LESSON: &str = "drop_order_lesson";
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests are in the workspace").to_owned()
-}
-
 fn read(path: impl AsRef<Path>) -> String {
-    let path = root().join(path);
+    let path = workspace().join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -28,10 +24,7 @@ impl Lesson {
     fn new() -> Self {
         // Builds it. The program is run many times, and built once.
         let _ = Program::example(LESSON);
-        let test = std::env::current_exe().expect("a test knows its own path");
-        let profile = test.ancestors().nth(2).expect("tests are in target/<profile>/deps");
-        let program = profile.join("examples").join(format!("{LESSON}{}", std::env::consts::EXE_SUFFIX));
-        Self { text: read(format!("examples/{LESSON}.rs")), program }
+        Self { text: read(format!("examples/{LESSON}.rs")), program: example_program(LESSON) }
     }
 
     /// The functions that its first argument can name.
@@ -119,7 +112,7 @@ fn drop_order_quotes_the_lesson() {
     for name in lesson.traced() {
         assert!(sources.contains(name), "docs/drop-order.md has no source of `{name}`");
     }
-    golden(&rebuilt(&page, &lesson), root().join("docs/drop-order.md"));
+    golden(&rebuilt(&page, &lesson), workspace().join("docs/drop-order.md"));
 }
 
 /// The names `program::function` in the code spans of a page.
@@ -160,13 +153,12 @@ fn certainty_names_the_tests() {
 fn limits() -> Vec<(String, Vec<String>, Trace)> {
     let program = env!("CARGO_BIN_EXE_drops_limits");
     let all = Program::new(program).env("TRACE_MEMORY", "off").run();
-    let functions = all.stdout.lines().filter_map(|line| line.strip_prefix("# "));
     let run = |function: &str| {
         let (run, trace) = Program::new(program).arg(function).trace();
         let dropped = run.stdout.lines().filter_map(|line| line.strip_prefix("drop "));
         (function.to_owned(), dropped.map(str::to_owned).collect(), trace)
     };
-    functions.map(run).collect()
+    all.functions().map(run).collect()
 }
 
 /// A gap that is closed fails here, and so leaves the page.

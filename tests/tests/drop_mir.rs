@@ -5,14 +5,14 @@
 #![expect(clippy::print_stdout, reason = "the figures are for people to read")]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use trace_memory_tests::Program;
 use trace_memory_tests::corpus::{Corpus, source};
 use trace_memory_tests::mir::activations::{Activation, activations, find};
 use trace_memory_tests::mir::paths::{End, Paths, Told};
 use trace_memory_tests::mir::{Function, Kind};
+use trace_memory_tests::{Program, workspace};
 
 const PROGRAMS: [&str; 11] = [
     "drops_chains",
@@ -75,9 +75,7 @@ fn subjects() -> &'static [Subject] {
 }
 
 fn example(name: &str) -> PathBuf {
-    let programs = source(name);
-    let root = programs.ancestors().nth(3).unwrap_or(Path::new(""));
-    root.join("examples").join(name).with_extension("rs")
+    workspace().join("examples").join(name).with_extension("rs")
 }
 
 /// What is wrong with an activation, if anything is.

@@ -14,11 +14,12 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Instant;
 
-use trace_memory_tests::Program;
 use trace_memory_tests::oracle::compare::{self, Count, Section, Told};
 use trace_memory_tests::oracle::{Bin, Function, Package, ROUNDS, function};
+use trace_memory_tests::{Program, profile_folder};
 
 const SEED: u64 = 20_260_101;
 const FUNCTIONS: usize = 1_000;
@@ -27,15 +28,14 @@ const FUNCTIONS_PER_BIN: usize = 84;
 /// How many failures are printed in full.
 const SHOWN: usize = 5;
 
-fn number(name: &str) -> Option<u64> {
+fn number<N: FromStr>(name: &str) -> Option<N> {
     let text = env::var(name).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
 }
 
 fn bins(seed: u64) -> Vec<Bin> {
-    let all = number("DROP_ORACLE_FUNCTIONS").map_or(FUNCTIONS, |all| usize::try_from(all).expect("it fits"));
-    let per_bin =
-        number("DROP_ORACLE_BIN").map_or(FUNCTIONS_PER_BIN, |n| usize::try_from(n).expect("it fits"));
+    let all = number("DROP_ORACLE_FUNCTIONS").unwrap_or(FUNCTIONS);
+    let per_bin = number("DROP_ORACLE_BIN").unwrap_or(FUNCTIONS_PER_BIN);
     let only = env::var("DROP_ORACLE_ONLY").ok();
     let indices: Vec<usize> = match &only {
         Some(name) => {
@@ -54,10 +54,8 @@ fn bins(seed: u64) -> Vec<Bin> {
 }
 
 fn folder() -> PathBuf {
-    let test = env::current_exe().expect("a test knows its own path");
-    let target = test.ancestors().nth(3).expect("tests are in target/<profile>/deps");
     let folder = if env::var_os("DROP_ORACLE_ONLY").is_some() { "drop-oracle-only" } else { "drop-oracle" };
-    target.join(folder)
+    profile_folder().with_file_name(folder)
 }
 
 /// What is wrong, for somebody who wants to repeat it.
@@ -174,7 +172,7 @@ fn traces_say_what_the_programs_say() {
     failures.dedup_by(|a, b| same_function(a, b));
     let shown = failures
         .iter()
-        .take(number("DROP_ORACLE_SHOWN").map_or(SHOWN, |n| usize::try_from(n).expect("it fits")))
+        .take(number("DROP_ORACLE_SHOWN").unwrap_or(SHOWN))
         .cloned()
         .collect::<Vec<_>>()
         .join("\n");

@@ -60,7 +60,7 @@ fn corpus() -> Corpus {
 fn check(name: &str) {
     let (traced, plain) = (corpus().traced(name), corpus().plain(name));
     let all = Program::new(&plain).run();
-    let functions: Vec<&str> = all.stdout.lines().filter_map(|line| line.strip_prefix("# ")).collect();
+    let functions: Vec<&str> = all.functions().collect();
     assert!(!functions.is_empty(), "{name} has functions");
     let mut failures = Vec::new();
     for function in functions {

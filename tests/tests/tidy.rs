@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use trace_memory_tests::workspace;
+
 /// The floor of each part of the runtime. A part uses its own floor and those below.
 const FLOORS: [(&str, u8); 14] = [
     ("lib", 4),
@@ -34,10 +36,6 @@ const APART: [(&str, &[&str]); 4] = [
 /// Folders that are nobody's source.
 const SKIPPED: [&str; 3] = ["target", ".git", "node_modules"];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests are in the workspace").to_owned()
-}
-
 /// The files below `folder` with one of the extensions, in order.
 fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -60,7 +58,7 @@ fn read(path: &Path) -> String {
 }
 
 fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/")
+    path.strip_prefix(workspace()).unwrap_or(path).display().to_string().replace('\\', "/")
 }
 
 /// Fails with all the faults at once.
@@ -79,7 +77,7 @@ fn code(text: &str) -> String {
 fn part(path: &Path) -> Option<String> {
     let path = shown(path);
     let inside = path.strip_prefix("runtime/src/").expect("a source of the runtime");
-    if inside.ends_with("tests.rs") {
+    if inside.ends_with("tests.rs") || inside.contains("/tests/") {
         return None;
     }
     let part = inside.split('/').next().unwrap_or_default();
@@ -122,7 +120,7 @@ fn fault(user: &str, target: &str) -> Option<String> {
 fn arrows_go_down() {
     let mut faults = Vec::new();
     let mut arrows = 0;
-    for path in files(&root().join("runtime/src"), &["rs"]) {
+    for path in files(&workspace().join("runtime/src"), &["rs"]) {
         let Some(user) = part(&path) else { continue };
         for used in uses(&code(&read(&path))).into_iter().filter(|used| *used != user) {
             arrows += 1;
@@ -154,7 +152,7 @@ fn unsafe_code_stands_in_the_allocator_and_in_capture() {
     let mut faults = Vec::new();
     let mut found = 0;
     for folder in ["runtime/src", "macros/src"] {
-        for path in files(&root().join(folder), &["rs"]) {
+        for path in files(&workspace().join(folder), &["rs"]) {
             let code = code(&read(&path));
             let has_unsafe = words(&code).any(|word| word == "unsafe");
             let name = shown(&path);
@@ -175,7 +173,7 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn golden_messages_have_their_programs() {
-    let folder = root().join("tests/ui");
+    let folder = workspace().join("tests/ui");
     let goldens = files(&folder, &["stderr"]);
     let orphans = goldens.iter().filter(|path| !path.with_extension("rs").exists());
     none(&orphans.map(|path| format!("{}: no `.rs` beside it", shown(path))).collect::<Vec<_>>());
@@ -193,7 +191,7 @@ fn golden_messages_have_their_programs() {
 fn files_are_short() {
     let mut faults = Vec::new();
     for folder in ["runtime/src", "macros/src", "examples", "tests/src"] {
-        for path in files(&root().join(folder), &["rs"]) {
+        for path in files(&workspace().join(folder), &["rs"]) {
             let lines = read(&path).lines().count();
             if lines > 400 && !path.ends_with("tests.rs") {
                 faults.push(format!("{}: {lines} lines", shown(&path)));
@@ -207,7 +205,7 @@ fn files_are_short() {
 fn lints_are_silenced_with_a_reason() {
     let mut faults = Vec::new();
     for folder in ["runtime", "macros", "examples", "tests/src", "tests/programs", "tests/tests"] {
-        for path in files(&root().join(folder), &["rs"]) {
+        for path in files(&workspace().join(folder), &["rs"]) {
             faults
                 .extend(silenced_without_reason(&read(&path)).map(|line| format!("{}:{line}", shown(&path))));
         }
@@ -246,7 +244,7 @@ fn silenced_lints_are_found() {
 
 #[test]
 fn versions_are_equal() {
-    let manifest = read(&root().join("Cargo.toml"));
+    let manifest = read(&workspace().join("Cargo.toml"));
     let version = manifest
         .lines()
         .find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
@@ -258,7 +256,7 @@ fn versions_are_equal() {
             faults.push(format!("Cargo.toml: `{name}` is not pinned to {version}"));
         }
     }
-    for path in files(&root(), &["toml"]) {
+    for path in files(workspace(), &["toml"]) {
         let text = read(&path);
         let is_member = path.ends_with("Cargo.toml") && text.contains("[package]");
         if is_member && !text.lines().any(|line| line == "version.workspace = true") {
@@ -271,7 +269,7 @@ fn versions_are_equal() {
 #[test]
 fn nothing_is_left_to_do_without_an_address() {
     let mut faults = Vec::new();
-    for path in files(&root(), &["rs", "md", "toml", "yml", "json"]) {
+    for path in files(workspace(), &["rs", "md", "toml", "yml", "json"]) {
         for (index, line) in read(&path).lines().enumerate() {
             let open = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
             let left = words(line).any(|word| open.contains(&word));
@@ -286,7 +284,7 @@ fn nothing_is_left_to_do_without_an_address() {
 #[test]
 fn lines_end_where_they_seem_to() {
     let mut faults = Vec::new();
-    for path in files(&root(), &["rs", "md", "toml", "yml"]) {
+    for path in files(workspace(), &["rs", "md", "toml", "yml"]) {
         let text = read(&path);
         for (index, line) in text.lines().enumerate() {
             if line.ends_with([' ', '\t']) || line.contains(['\t', '\r']) {

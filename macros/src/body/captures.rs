@@ -23,6 +23,7 @@ impl Captured {
         }
     }
 }
+
 /// Where the walker was outside of a closure.
 #[derive(Clone, Copy)]
 pub(super) struct Outside {

@@ -36,10 +36,8 @@ impl Walker {
             Expr::If(branch) => self.if_expr(branch, tail, unit),
             Expr::Let(condition) => self.condition(&condition.pat, &condition.expr),
             Expr::Match(matching) => self.match_expr(matching, tail, unit),
-            Expr::Loop(body) => self.labelled(body.label.is_some(), |walker| {
-                walker.looped(|walker| {
-                    walker.with_unit(true, |walker| walker.statements(&body.body, Use::Place));
-                });
+            Expr::Loop(body) => self.looped(body.label.as_ref(), |walker| {
+                walker.with_unit(true, |walker| walker.statements(&body.body, Use::Place));
             }),
             Expr::While(body) => self.while_expr(body),
             Expr::ForLoop(body) => self.for_loop(body),
@@ -72,14 +70,6 @@ impl Walker {
         self.unit = false;
     }
 
-    /// Walks something with a label, which what a macro expands to may name.
-    fn labelled(&mut self, labelled: bool, walk: impl FnOnce(&mut Self)) {
-        let outside = self.labelled;
-        self.labelled |= labelled;
-        walk(self);
-        self.labelled = outside;
-    }
-
     fn if_expr(&mut self, branch: &ExprIf, used: Use, unit: bool) {
         // The bindings of the condition are in scope in the first branch alone.
         self.region(|walker| {
@@ -93,23 +83,19 @@ impl Walker {
     }
 
     fn while_expr(&mut self, body: &ExprWhile) {
-        self.labelled(body.label.is_some(), |walker| {
-            walker.looped(|walker| {
-                walker.expr(&body.cond, Use::Value(Into::Call));
-                walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
-            });
+        self.looped(body.label.as_ref(), |walker| {
+            walker.expr(&body.cond, Use::Value(Into::Call));
+            walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
         });
     }
 
     fn for_loop(&mut self, body: &ExprForLoop) {
         self.expr(&body.expr, Use::Value(Into::Call));
         self.note_iterated(&body.expr);
-        self.labelled(body.label.is_some(), |walker| {
-            walker.looped(|walker| {
-                let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
-                walker.bind(&body.pat, Declared { param: false, no_glue, ..Declared::default() });
-                walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
-            });
+        self.looped(body.label.as_ref(), |walker| {
+            let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
+            walker.bind(&body.pat, Declared { param: false, no_glue, ..Declared::default() });
+            walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
         });
     }
 

@@ -111,6 +111,17 @@ pub(crate) enum Left {
     Hidden,
 }
 
+impl Takes {
+    /// What stays behind, if anything is taken.
+    pub(crate) fn left(self) -> Option<Left> {
+        match self {
+            Self::Nothing => None,
+            Self::Whole => Some(Left::Nothing),
+            Self::Parts(left) => Some(left),
+        }
+    }
+}
+
 /// What the pattern takes from a value that is matched in place.
 pub(crate) fn takes(pat: &Pat) -> Takes {
     match pat {

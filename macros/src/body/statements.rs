@@ -9,7 +9,7 @@ use super::expressions::is_place;
 use super::glue::value_has_no_glue;
 use super::macros;
 use super::pattern::{takes, Takes};
-use super::walk::{About, Declared, Use, Walker};
+use super::walk::{is_conditional, About, Declared, Use, Walker};
 use super::{key, How, Into, Kept, Key};
 
 impl Walker {
@@ -33,7 +33,7 @@ impl Walker {
                 }
                 Stmt::Expr(expr, None) => {
                     // What follows may not be there.
-                    let unit = !block.stmts[index..].iter().any(is_conditional);
+                    let unit = !block.stmts[index..].iter().any(|stmt| is_conditional(attrs(stmt)));
                     walker.with_unit(unit, |walker| walker.expr(expr, Use::Value(Into::Call)));
                 }
                 Stmt::Expr(expr, Some(_)) => {
@@ -134,10 +134,6 @@ impl Walker {
             self.opaque(tokens.clone(), key(tokens));
         }
     }
-}
-
-fn is_conditional(stmt: &Stmt) -> bool {
-    attrs(stmt).iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
 }
 
 /// Whether an expression as a statement makes a value that the statement drops.

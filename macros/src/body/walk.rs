@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span};
 use syn::{
-    Attribute, Block, Expr, FnArg, Member, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type, UnOp,
+    Attribute, Block, Expr, FnArg, Label, Member, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type,
+    UnOp,
 };
 
 use super::glue::{pattern_annotation, type_has_no_glue};
@@ -38,7 +39,7 @@ pub(super) struct Walker {
     pub(super) leaving: bool,
     /// What is walked next surely has the value `()`.
     pub(super) unit: bool,
-    /// Inside of something that has a label.
+    /// Inside of a loop that has a label, which what a macro expands to may name.
     pub(super) labelled: bool,
     /// Values that an initialiser keeps alive as long as its variable.
     pub(super) extended: HashSet<Key>,
@@ -235,16 +236,22 @@ impl Walker {
     /// Something with attributes, of which one may take it away.
     pub(super) fn under(&mut self, attrs: &[Attribute], walk: impl FnOnce(&mut Self)) {
         let outside = self.cfg;
-        self.cfg |= attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"));
+        self.cfg |= is_conditional(attrs);
         walk(self);
         self.cfg = outside;
     }
 
-    pub(super) fn looped(&mut self, walk: impl FnOnce(&mut Self)) {
-        let outside = std::mem::replace(&mut self.in_loop, true);
+    pub(super) fn looped(&mut self, label: Option<&Label>, walk: impl FnOnce(&mut Self)) {
+        let outside = (self.in_loop, self.labelled);
+        (self.in_loop, self.labelled) = (true, self.labelled || label.is_some());
         self.region(walk);
-        self.in_loop = outside;
+        (self.in_loop, self.labelled) = outside;
     }
+}
+
+/// Whether an attribute may take away what it stands on.
+pub(super) fn is_conditional(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
 }
 
 /// `Pin<&mut Self>` and `Pin<&Self>`, which own nothing.

@@ -8,15 +8,15 @@ use syn::{Expr, ExprAssign, Pat};
 
 use super::breaks;
 use super::marks::{take_attrs, Wrapper};
-use super::patterns::dead_match;
+use super::patterns::{dead_match_of, Question};
 use super::questions::{has_attributes, operands, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{take, Step};
 use super::temporaries::located;
 use super::variants::Emptiness;
-use crate::body::pattern::{takes, Left, Takes};
+use crate::body::pattern::{takes, Left};
 use crate::body::{expr_attrs as attrs, key, unparenthesised, Kept, Key};
-use crate::paths::{self, ours, probe};
+use crate::paths::{ours, probe};
 
 /// How a value is watched that is kept until the end of its statement.
 pub(super) struct Keep {
@@ -123,26 +123,22 @@ impl Rewriter<'_> {
 
     /// What a pattern takes from a value that has no name: what to declare before, and what to say once the
     /// pattern has matched.
-    pub(super) fn taken(&mut self, scrutinee: &Expr, pat: &Pat) -> Option<(Vec<Step>, Step)> {
+    pub(super) fn taken(&mut self, scrutinee: &Expr, pat: &Pat) -> Option<Question> {
         let scrutinee = unparenthesised(scrutinee);
         self.model.kept.get(&key::<Expr>(scrutinee))?;
-        let left = match takes(pat) {
-            Takes::Nothing => return None,
-            Takes::Whole => Left::Nothing,
-            Takes::Parts(left) => left,
-        };
+        let left = takes(pat).left()?;
         let rt = self.options.paths.private();
         let moves = self.any_needs_drop(pat);
-        let mut before = Vec::new();
+        let mut ask = Vec::new();
         let rest = match left {
             Left::Nothing => ours!(#rt::Some(false)),
             Left::Hidden => ours!(#rt::None),
             Left::Named => {
-                let rest = self.ask_for_the_rest(scrutinee, pat, &mut before);
+                let rest = self.ask_for_the_rest(scrutinee, pat, &mut ask);
                 ours!(#rt::Some(#rest.moves()))
             }
         };
-        Some((before, Step::Do(ours!(#rt::taken(#moves, #rest)))))
+        Some(Question { ask, answer: Step::Do(ours!(#rt::taken(#moves, #rest))) })
     }
 
     /// Looks, when the value is there, whether its variant holds anything.
@@ -165,7 +161,7 @@ impl Rewriter<'_> {
 
     pub(super) fn ask_for_the_rest(&mut self, scrutinee: &Expr, pat: &Pat, before: &mut Vec<Step>) -> Ident {
         let rt = self.options.paths.private();
-        let (rest, value) = (probe(self.number()), paths::value());
+        let rest = probe(self.number());
         before.push(Step::of(&rest, ours!(#rt::probe())));
         let number = self.number();
         let matched = self.matched.entry(key::<Expr>(scrutinee)).or_insert_with(|| {
@@ -173,13 +169,7 @@ impl Rewriter<'_> {
             before.push(Step::of(&like, ours!(#rt::probe())));
             Matched { like, questions: Vec::new(), emptiness: None }
         });
-        let like = &matched.like;
-        let question = dead_match(&Expr::Verbatim(ours!(#value)), pat);
-        matched.questions.push(ours!(if false {
-            let #value = #like.value();
-            let _ = #rest.#question;
-            loop {}
-        }));
+        matched.questions.push(dead_match_of(&matched.like, &rest, pat));
         rest
     }
 }

@@ -220,9 +220,7 @@ impl Rewriter<'_> {
         }
         statement(ours!(#(#assigned;)*))
     }
-}
 
-impl Rewriter<'_> {
     /// The place that is assigned to, as an entry in the description of the frame.
     pub(super) fn place_site(&mut self, assign: &Expr) -> u32 {
         match assign {

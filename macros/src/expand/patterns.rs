@@ -1,6 +1,6 @@
 //! Matching on a local in place: does the pattern take the value, or a part of it, and what is left?
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
 use syn::visit_mut::VisitMut;
 use syn::{
@@ -9,10 +9,10 @@ use syn::{
 
 use super::rewrite::Rewriter;
 use super::step::{block_expr, brace, take, Step};
-use super::variants::{Matching, Past};
-use crate::body::pattern::{bare, bindings, complement, field_attrs, takes, Left, Takes};
+use super::variants::Matching;
+use crate::body::pattern::{bare, bindings, complement, field_attrs, takes, Left};
 use crate::body::{key, LocalId};
-use crate::paths::{guard, ours, probe, rest};
+use crate::paths::{self, guard, ours, probe, rest};
 use crate::plan::{Mark, Part};
 
 /// A question to the compiler, and what to do with the answer once the pattern has matched.
@@ -28,11 +28,7 @@ impl Rewriter<'_> {
     /// that is in the local no more.
     pub(super) fn question(&mut self, scrutinee: &Expr, pat: &Pat) -> Option<Question> {
         let mark = self.plan.scrutinees.get(&key::<Expr>(scrutinee))?.clone();
-        let left = match takes(pat) {
-            Takes::Nothing => return None,
-            Takes::Whole => Left::Nothing,
-            Takes::Parts(left) => left,
-        };
+        let left = takes(pat).left()?;
         let guard = guard(mark.local);
         let site = self.tables().site(mark.into, mark.span);
         let moves = self.any_needs_drop(pat);
@@ -81,7 +77,7 @@ impl Rewriter<'_> {
     }
 
     /// Declares a probe and asks it, in dead code.
-    pub(super) fn declare_probe(&mut self, asked: &TokenStream) -> (syn::Ident, Vec<Step>) {
+    pub(super) fn declare_probe(&mut self, asked: &TokenStream) -> (Ident, Vec<Step>) {
         let rt = self.options.paths.private();
         let probe = probe(self.number());
         let steps = vec![
@@ -93,7 +89,7 @@ impl Rewriter<'_> {
 
     pub(super) fn match_expr(&mut self, matching: &mut ExprMatch) -> Vec<Step> {
         let pats: Vec<_> = matching.arms.iter().map(|arm| (&arm.pat, &*arm.attrs)).collect();
-        let Matching { before, answers } = self.matching(&matching.expr, &pats, Past::No);
+        let Matching { before, answers } = self.matching(&matching.expr, &pats, false);
         self.visit_expr_mut(&mut matching.expr);
         for (arm, answer) in matching.arms.iter_mut().zip(answers) {
             if let Pat::Guard(guard) = &mut arm.pat {
@@ -107,7 +103,7 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn if_expr(&mut self, branch: &mut ExprIf) -> Vec<Step> {
-        let (before, answers) = self.ask_condition(&branch.cond, Past::Once);
+        let (before, answers) = self.ask_condition(&branch.cond);
         self.visit_expr_mut(&mut branch.cond);
         let inserted = self.statements(&mut branch.then_branch);
         let entry = self.condition(&mut branch.cond, answers);
@@ -123,7 +119,7 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn while_expr(&mut self, body: &mut ExprWhile) -> Vec<Step> {
-        let (before, answers) = self.ask_condition(&body.cond, Past::InLoop);
+        let (before, answers) = self.ask_condition(&body.cond);
         self.visit_expr_mut(&mut body.cond);
         let inserted = self.statements(&mut body.body);
         let entry = self.condition(&mut body.cond, answers);
@@ -132,7 +128,7 @@ impl Rewriter<'_> {
     }
 
     /// The questions about the `let`s of a condition, and an answer for each of them.
-    fn ask_condition(&mut self, cond: &Expr, past: Past) -> (Vec<Step>, Vec<Vec<Step>>) {
+    fn ask_condition(&mut self, cond: &Expr) -> (Vec<Step>, Vec<Vec<Step>>) {
         let mut before = Vec::new();
         let mut answers = Vec::new();
         let mut bound: Vec<LocalId> = Vec::new();
@@ -150,7 +146,7 @@ impl Rewriter<'_> {
                 answers.push(vec![Step::Do(ours!(#guard.maybe_moved(#site)))]);
             } else {
                 let pats = [(&*condition.pat, &[][..])];
-                let mut matching = self.matching(&condition.expr, &pats, past);
+                let mut matching = self.matching(&condition.expr, &pats, true);
                 before.append(&mut matching.before);
                 answers.push(matching.answers.pop().unwrap_or_default());
             }
@@ -213,6 +209,17 @@ pub(super) fn dead_match(scrutinee: &Expr, pat: &Pat) -> TokenStream {
         ours!(let _ = &#ident;)
     });
     ours!(bind(|| match #scrutinee { #pat => { #(#uses)* } _ => {} }))
+}
+
+/// The question to `rest` what a pattern leaves of a value of the type of `like`, in dead code.
+pub(super) fn dead_match_of(like: &Ident, rest: &Ident, pat: &Pat) -> TokenStream {
+    let value = paths::value();
+    let question = dead_match(&Expr::Verbatim(ours!(#value)), pat);
+    ours!(if false {
+        let #value = #like.value();
+        let _ = #rest.#question;
+        loop {}
+    })
 }
 
 fn complemented(pat: &Pat) -> Pat {

@@ -12,7 +12,6 @@ use super::patterns;
 use super::splits::Split;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{BodyKind, Tables};
-use super::variants::Past;
 use super::Options;
 use crate::body::{key, statements, Key, Known, Model};
 use crate::paths::{guard, ours};
@@ -115,8 +114,7 @@ impl<'m> Rewriter<'m> {
                 let init = local.init.as_ref();
                 if let Some(init) = init {
                     let pats = [(&local.pat, &[][..])];
-                    let past = if init.diverge.is_some() { Past::Once } else { Past::No };
-                    let mut matching = self.matching(&init.expr, &pats, past);
+                    let mut matching = self.matching(&init.expr, &pats, init.diverge.is_some());
                     steps.append(&mut matching.before);
                     answers.extend(matching.answers.pop().unwrap_or_default());
                 }

@@ -4,13 +4,13 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Local, Pat};
 
-use super::patterns::dead_match;
+use super::patterns::dead_match_of;
 use super::rewrite::Rewriter;
 use super::step::{take, Step};
 use super::temporaries::located;
 use crate::body::pattern::{bare, left, Left};
 use crate::body::{key, pattern_annotation, unparenthesised, Key};
-use crate::paths::{self, ours, probe};
+use crate::paths::{ours, probe};
 
 /// What is known of a value that a `let` takes apart.
 pub(super) struct Split {
@@ -84,14 +84,9 @@ impl Rewriter<'_> {
             Left::Nothing => ours!(#rt::Some(false)),
             Left::Hidden => self.rest_between(pat, like).unwrap_or_else(|| ours!(#rt::None)),
             Left::Named => {
-                let (rest, value) = (probe(self.number()), paths::value());
+                let rest = probe(self.number());
                 before.push(Step::of(&rest, ours!(#rt::probe())));
-                let question = dead_match(&Expr::Verbatim(ours!(#value)), pat);
-                questions.push(ours!(if false {
-                    let #value = #like.value();
-                    let _ = #rest.#question;
-                    loop {}
-                }));
+                questions.push(dead_match_of(like, &rest, pat));
                 ours!(#rt::Some(#rest.moves()))
             }
         }

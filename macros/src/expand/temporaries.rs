@@ -47,7 +47,6 @@ impl Rewriter<'_> {
     /// Prepares the watch on a value inside of `expr`; its questions hold copies of `expr` as it is now.
     pub(super) fn prepare_watch(&mut self, node: Key, expr: &Expr, wrapper: &mut Wrapper) -> Option<Watch> {
         let used = *self.model.used.get(&node)?;
-        let leaves = breaks::leave(expr, used.in_loop);
         let composed = is_composed(expr);
         if used.how == Usage::BorrowedLong && composed.is_some() {
             // What is expected of its parts comes from outside, and gets to them only where they stand.
@@ -62,7 +61,9 @@ impl Rewriter<'_> {
             },
             Usage::BorrowedLong => Watch::Stays { site },
             Usage::Part => self.ask_about_a_part(expr, site, wrapper),
-            Usage::Receiver if leaves || has_attributes(expr) => Watch::Perhaps { site },
+            Usage::Receiver if breaks::leave(expr, used.in_loop) || has_attributes(expr) => {
+                Watch::Perhaps { site }
+            }
             Usage::Receiver => self.ask_about_a_receiver(expr, site, wrapper),
         })
     }

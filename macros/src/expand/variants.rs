@@ -20,15 +20,6 @@ pub(super) struct Matching {
     pub(super) answers: Vec<Vec<Step>>,
 }
 
-/// Whether there is a way past all of the patterns.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Past {
-    No,
-    Once,
-    /// Out of a loop, whose pattern takes a value again and again.
-    InLoop,
-}
-
 /// The question whether the variant holds nothing.
 pub(super) struct Emptiness {
     /// Which types of the standard library it is.
@@ -50,26 +41,23 @@ impl Emptiness {
 }
 
 impl Rewriter<'_> {
-    /// The questions about a value that patterns take apart, and their answers.
+    /// The questions about a value that patterns take apart, and their answers. `refutable` says that there is a way
+    /// past all of the patterns.
     pub(super) fn matching(
         &mut self,
         scrutinee: &Expr,
         pats: &[(&Pat, &[Attribute])],
-        past: Past,
+        refutable: bool,
     ) -> Matching {
         let mut matching = Matching { before: Vec::new(), answers: Vec::new() };
         for (pat, attrs) in pats {
-            let (ask, answer) = match self.question(scrutinee, pat) {
-                Some(question) => (question.ask, Some(question.answer)),
-                None => self
-                    .taken(scrutinee, pat)
-                    .map_or_else(Default::default, |(ask, answer)| (ask, Some(answer))),
-            };
+            let question = self.question(scrutinee, pat).or_else(|| self.taken(scrutinee, pat));
+            let (ask, answer) = question.map_or_else(Default::default, |it| (it.ask, vec![it.answer]));
             matching.before.extend(under(attrs, ask));
-            matching.answers.push(answer.into_iter().collect());
+            matching.answers.push(answer);
         }
         if matching.answers.iter().any(|answer| !answer.is_empty()) {
-            self.ask_for_emptiness(scrutinee, pats, past, &mut matching);
+            self.ask_for_emptiness(scrutinee, pats, refutable, &mut matching);
         }
         matching
     }
@@ -78,10 +66,10 @@ impl Rewriter<'_> {
         &mut self,
         scrutinee: &Expr,
         pats: &[(&Pat, &[Attribute])],
-        past: Past,
+        refutable: bool,
         matching: &mut Matching,
     ) {
-        let passes = past != Past::No || pats.iter().any(|(pat, _)| takes(pat) == Takes::Nothing);
+        let passes = refutable || pats.iter().any(|(pat, _)| takes(pat) == Takes::Nothing);
         let plain = pats.iter().all(|(pat, attrs)| attrs.is_empty() && !has_attributes(self, pat));
         let variants = pats.iter().any(|(pat, _)| names_a_variant(pat));
         let mark = self.plan.scrutinees.get(&key::<Expr>(scrutinee)).cloned();

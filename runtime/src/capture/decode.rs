@@ -12,6 +12,15 @@ const CLOSURE: &str = "::{{closure}}";
 /// In `extra` of a drop: what is dropped is in a place, and no temporary.
 pub(super) const PLACE: u8 = 1 << 5;
 
+/// In `extra` of a drop: it is of a part.
+const PARTIAL: u8 = 1 << 2;
+
+/// The `extra` of a drop.
+pub(super) fn drop_number(reason: Reason, partial: bool, doubt: Option<Doubt>) -> u8 {
+    let partial = if partial { PARTIAL } else { 0 };
+    reason_number(reason) | partial | doubt_number(doubt) << 3
+}
+
 /// The fact of a record, from its first word and its payload. `None` if they do not fit together.
 pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
     let mut words = Words(payload);
@@ -37,15 +46,15 @@ pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
             frame: words.next()?,
             slot: head.detail,
             reason: reason(head.extra & 3),
-            partial: head.extra & 4 != 0,
-            doubt: doubt(head.extra >> 3),
+            partial: head.extra & PARTIAL != 0,
+            doubt: doubt(head.extra >> 3 & 3),
         },
         Kind::DropUnnamed => Fact::DropUnnamed {
             frame: words.next()?,
             slot: head.detail,
             site: low(words.next()?),
             reason: reason(head.extra & 3),
-            partial: head.extra & 4 != 0,
+            partial: head.extra & PARTIAL != 0,
             doubt: doubt(head.extra >> 3 & 3),
             place: head.extra & PLACE != 0,
         },
@@ -104,7 +113,7 @@ fn heap(head: Head, words: &mut Words<'_>) -> Option<Fact> {
 }
 
 /// The number that stands for `reason`.
-pub(super) const fn reason_number(reason: Reason) -> u8 {
+const fn reason_number(reason: Reason) -> u8 {
     match reason {
         Reason::ScopeEnd => 0,
         Reason::Reassigned => 1,
@@ -140,7 +149,7 @@ fn how(number: u8) -> How {
 }
 
 /// The number that stands for `doubt`.
-pub(super) const fn doubt_number(doubt: Option<Doubt>) -> u8 {
+const fn doubt_number(doubt: Option<Doubt>) -> u8 {
     match doubt {
         None => 0,
         Some(Doubt::Rest) => 1,

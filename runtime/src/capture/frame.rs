@@ -89,8 +89,7 @@ fn exit(state: &State, id: u64, before: Top, how: How) {
     };
     let top = leave(state, id, before);
     if phase() == Phase::Recording {
-        let unwinding = std::thread::panicking() && !top.panicking;
-        let how = if unwinding { How::Unwind } else { how };
+        let how = if top.unwinding() { How::Unwind } else { how };
         state.record_of(id, Head::new(Kind::Exit).extra(how_number(how)));
     }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::R
 use crate::record::{Doubt, Reason};
 use crate::site::Type;
 
-use super::decode::{doubt_number, reason_number};
+use super::decode::drop_number;
 use super::frame::on_top;
 use super::slot::Slot;
 use super::text::Text;
@@ -85,7 +85,7 @@ pub struct Guard {
     slot: AtomicU32,
     local: u32,
     holds: AtomicU8,
-    /// Whether a value holds nothing that needs dropping, for enums that a loop takes apart: 0, or a
+    /// Whether a value holds nothing that needs dropping, for enums that patterns take apart: 0, or a
     /// `Look` that takes the slot's address.
     holds_nothing: AtomicUsize,
 }
@@ -322,8 +322,7 @@ impl Guard {
     fn record_drop(&self, state: &State, reason: Reason, holds: Holds) {
         self.record_scan(state);
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
-        let doubt = doubt_number(holds.doubt());
-        let extra = reason_number(reason) | u8::from(partial) << 2 | doubt << 3;
+        let extra = drop_number(reason, partial, holds.doubt());
         state.record_of(self.frame, self.head(Kind::Drop).extra(extra));
         state.top.set(Top { dropping: true, ..state.top.get() });
     }
@@ -372,9 +371,7 @@ impl Drop for Guard {
         self.on_top(|state| {
             let holds = self.at_its_end();
             if self.needs_drop() && holds.anything() {
-                let unwinding = std::thread::panicking() && !state.top.get().panicking;
-                let reason = if unwinding { Reason::Unwind } else { Reason::ScopeEnd };
-                self.record_drop(state, reason, holds);
+                self.record_drop(state, state.top.get().reason(), holds);
             }
         });
     }

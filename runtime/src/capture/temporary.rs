@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
 
-use super::decode::{PLACE, doubt_number, reason_number};
+use super::decode::{PLACE, drop_number};
 use super::frame::on_top;
 use super::thread::{State, Top};
 use super::word::{Head, Kind};
@@ -67,6 +67,15 @@ impl Fate {
             3 => Some(Self::PerhapsPart),
             4 => Some(Self::Stays),
             _ => None,
+        }
+    }
+
+    /// Something is taken: `rest_needs_drop` says whether what remains does, if that is known.
+    pub(crate) const fn but_for(rest_needs_drop: Option<bool>) -> Self {
+        match rest_needs_drop {
+            Some(false) => Self::Taken,
+            Some(true) => Self::Part,
+            None => Self::PerhapsPart,
         }
     }
 
@@ -160,10 +169,7 @@ impl Announce {
 
     fn record(&self, state: &State, fate: Fate) {
         let partial = matches!(fate, Fate::Part | Fate::PerhapsPart);
-        let top = state.top.get();
-        let unwinding = std::thread::panicking() && !top.panicking;
-        let reason = if unwinding { Reason::Unwind } else { Reason::ScopeEnd };
-        let extra = reason_number(reason) | u8::from(partial) << 2 | doubt_number(fate.doubt()) << 3;
+        let extra = drop_number(state.top.get().reason(), partial, fate.doubt());
         record(state, (self.frame, self.site), extra);
     }
 }
@@ -173,7 +179,7 @@ impl Announce {
 pub(crate) fn replaced(site: u32, doubt: Option<Doubt>) {
     on_top(|state, top| {
         state.end_drop();
-        let extra = reason_number(Reason::Reassigned) | doubt_number(doubt) << 3 | PLACE;
+        let extra = drop_number(Reason::Reassigned, false, doubt) | PLACE;
         record(state, (top.frame, site), extra);
     });
     super::recorded();

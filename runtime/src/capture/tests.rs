@@ -1,5 +1,7 @@
 //! The whole capture half, in one process with one trace: the records that a program leads to.
 
+mod future;
+
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hint::black_box;
@@ -230,63 +232,6 @@ fn reallocation_keeps_its_two_halves_together() {
     let Fact::Alloc { addr: before, .. } = &facts[2] else { panic!("{facts:?}") };
     assert_eq!(addr, before);
     assert!(matches!(facts[4], Fact::Reallocated { bytes: 65536, .. }));
-}
-
-/// A future that is pending once.
-struct Yield(bool);
-
-impl Future for Yield {
-    type Output = ();
-
-    fn poll(mut self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<()> {
-        if std::mem::replace(&mut self.0, true) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    }
-}
-
-fn traced() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-    Box::pin(p::future(&FUNCTION, p::path_of(&|| ()), async {
-        let s = black_box(String::from("hello"));
-        let _guard = p::bind(&s, 0);
-        Yield(false).await;
-        drop(black_box(Box::new(1_u8)));
-    }))
-}
-
-fn poll(future: &mut std::pin::Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
-    let waker = std::task::Waker::noop();
-    future.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_ready()
-}
-
-#[test]
-fn a_future_leaves_the_thread_while_it_waits() {
-    let facts = facts(|| {
-        let mut future = traced();
-        assert!(!poll(&mut future));
-        // Whatever happens meanwhile is not in its frame.
-        let _frame = enter();
-        drop(black_box(Box::new(2_u8)));
-        assert!(poll(&mut future));
-    });
-    assert_eq!(letters(&facts).replace('T', ""), "(Ab-(AF+AFsdF.))E");
-}
-
-#[test]
-fn a_future_that_is_dropped_unfinished_is_dropped_in_its_frame() {
-    let facts = facts(|| {
-        let mut future = traced();
-        assert!(!poll(&mut future));
-        drop(future);
-        drop(traced());
-    });
-    let ends: Vec<How> = facts
-        .iter()
-        .filter_map(|fact| if let Fact::Exit { how, .. } = fact { Some(*how) } else { None })
-        .collect();
-    assert_eq!(ends, [How::Cancelled]);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, compiler_fence};
 
+use crate::record::Reason;
+
 use super::lane::{self, Lane, Writer};
 use super::word::{Head, Kind, TEXT};
 use super::{SKIPPED, sys};
@@ -50,6 +52,16 @@ impl Top {
         temporaries: 0,
         taken: 0,
     };
+
+    /// Whether the frame unwinds.
+    pub(super) fn unwinding(&self) -> bool {
+        std::thread::panicking() && !self.panicking
+    }
+
+    /// Why what ends now is dropped.
+    pub(super) fn reason(&self) -> Reason {
+        if self.unwinding() { Reason::Unwind } else { Reason::ScopeEnd }
+    }
 }
 
 /// See the module. No destructor, so it is there in every phase of a thread's life.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::Style;
 use super::escape::{columns, cut};
 use super::layout::{Line, Tone, write_lines};
+use super::rows::pending;
 use super::{number, words};
 use crate::event::{Enter, Event, Free, Heap, How, Kind, Realloc, Scan};
 use crate::site::BodyKind;
@@ -139,12 +140,7 @@ fn line(kind: &Kind, style: &Style) -> Line {
         Kind::Alloc(row) => heap(row, style.glyphs().plus, "allocated".into()),
         Kind::Realloc(row) => realloc(row),
         Kind::Free(row) => free(row, style),
-        Kind::Suspend(at) => Line {
-            name: "pending".into(),
-            source: words::position(*at),
-            tone: Tone::Quiet,
-            ..Line::default()
-        },
+        Kind::Suspend(at) => pending(*at),
         Kind::Resume(row) => Line {
             name: words::function(&row.function),
             place: "goes on".into(),

@@ -6,6 +6,7 @@ use super::layout::{Line, Tone};
 use super::{Style, number, words};
 use crate::event::Bind;
 use crate::report::{Blocks, Call, Resize, Rest, Sign, Tally, Wait};
+use crate::site::Position;
 
 pub(super) fn times(name: String, times: u64, style: &Style) -> String {
     if times == 1 { name } else { format!("{name} {} {}", style.glyphs().times, number::count(times)) }
@@ -94,13 +95,12 @@ pub(super) fn wait(row: &Wait) -> Line {
         (true, None) => "goes on".to_owned(),
         (false, _) => String::new(),
     };
-    Line {
-        name: "pending".into(),
-        place,
-        source: words::position(row.at),
-        tone: Tone::Quiet,
-        ..Line::default()
-    }
+    Line { place, ..pending(row.at) }
+}
+
+/// A future that gives its thread back, at `at`.
+pub(super) fn pending(at: Option<Position>) -> Line {
+    Line { name: "pending".into(), source: words::position(at), tone: Tone::Quiet, ..Line::default() }
 }
 
 pub(super) fn blocks(row: &Blocks, style: &Style, numbered: bool) -> Line {

@@ -56,12 +56,7 @@ pub fn matched<T, K: Variants<T>>(
 /// that, if it is known.
 #[inline]
 pub fn split<T>(_like: Probe<T>, value: T, takes: bool, rest: Option<bool>, site: u32) -> Temporary<T> {
-    let fate = match (takes, rest) {
-        (false, _) => Fate::Stays,
-        (true, Some(false)) => Fate::Taken,
-        (true, Some(true)) => Fate::Part,
-        (true, None) => Fate::PerhapsPart,
-    };
+    let fate = if takes { Fate::but_for(rest) } else { Fate::Stays };
     temporary::temporary(value, mem::needs_drop::<T>(), site, fate)
 }
 
@@ -91,11 +86,7 @@ pub fn perhaps_used<T>(value: T, site: u32) -> Temporary<T> {
 #[inline]
 pub fn taken(moves: bool, rest: Option<bool>) {
     if moves {
-        temporary::taken(match rest {
-            Some(false) => Fate::Taken,
-            Some(true) => Fate::Part,
-            None => Fate::PerhapsPart,
-        });
+        temporary::taken(Fate::but_for(rest));
     }
 }
 

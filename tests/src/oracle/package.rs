@@ -6,6 +6,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use super::generator::Function;
+use crate::workspace;
 
 /// How often each function runs, with other decisions each time.
 pub const ROUNDS: usize = 3;
@@ -73,7 +74,6 @@ impl Package {
     /// If files cannot be written.
     #[must_use]
     pub fn write(root: &Path, bins: &[Bin]) -> Self {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are in it");
         let editions: Vec<&str> =
             ["2021", "2024"].into_iter().filter(|e| bins.iter().any(|b| b.edition == *e)).collect();
         let members: Vec<String> = editions.iter().map(|edition| format!("\"e{edition}\"")).collect();
@@ -82,7 +82,7 @@ impl Package {
             &root.join("Cargo.toml"),
             &format!("[workspace]\nresolver = \"3\"\nmembers = [\"support\", {members}]\n\n{PROFILE}"),
         );
-        let lock = fs::read_to_string(workspace.join("Cargo.lock")).expect("the workspace has a lock file");
+        let lock = fs::read_to_string(workspace().join("Cargo.lock")).expect("the workspace has a lock file");
         if !root.join("Cargo.lock").exists() {
             put(&root.join("Cargo.lock"), &lock);
         }
@@ -90,7 +90,7 @@ impl Package {
         put(&root.join("support/src/lib.rs"), SUPPORT);
         for edition in editions {
             let folder = root.join(format!("e{edition}"));
-            let runtime = workspace.join("runtime");
+            let runtime = workspace().join("runtime");
             let dependencies = format!(
                 "[features]\ntraced = [\"dep:trace-memory\"]\n\n[dependencies]\n\
                  drop-oracle-support = {{ path = \"../support\" }}\n\

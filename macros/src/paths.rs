@@ -73,6 +73,16 @@ pub(crate) fn announce(site: u32) -> Ident {
     own(&format!("announce{site}"))
 }
 
+/// The variable that announces the drops of operands, for one that never gives a value.
+pub(crate) fn waiting() -> Ident {
+    own("waiting")
+}
+
+/// The variable that ends the drop of a statement's value.
+pub(crate) fn end() -> Ident {
+    own("end")
+}
+
 /// A variable that carries an answer of the compiler.
 pub(crate) fn probe(number: usize) -> Ident {
     own(&format!("probe{number}"))

@@ -3,6 +3,7 @@
 //! Everything is safe to call, from crates with `forbid(unsafe_code)` as well, and does nothing where
 //! nothing is recorded. Generic functions are shells over plain ones, to keep expansions small.
 
+mod operands;
 mod probe;
 mod values;
 
@@ -20,16 +21,18 @@ pub use ::core;
 pub use ::core::convert::Infallible as Never;
 pub use ::core::option::Option::{self, None, Some};
 
+pub use self::operands::{before, behind, between, waits};
 pub use self::probe::{Probe, alike, probe, variant};
 pub use self::values::{
-    announce, borrowed, borrowed_as, borrowed_mut, borrowed_mut_as, end, iterate, left, matched,
-    perhaps_used, replaced, replacing, replacing_part, split, taken, temporary, used, used_but_for_its_box,
-    used_in_part,
+    announce, at_end, behind_call, borrowed, borrowed_as, borrowed_mut, borrowed_mut_as, end, iterate, late,
+    left, matched, perhaps_used, refutable, replaced, replacing, replacing_part, split, split_if, taken,
+    temporary, used, used_but_for_its_box, used_in_part,
 };
 pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
-pub use crate::capture::temporary::{Announce, End, Iterate, Temporary};
+pub use crate::capture::operand::Waiting;
+pub use crate::capture::temporary::{Announce, AtEnd, End, Iterate, Temporary};
 pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
 };

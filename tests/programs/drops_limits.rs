@@ -13,64 +13,53 @@
 mod drops_support;
 mod drops_polls;
 
-use drops_polls::{cancel, pause, run};
-use drops_support::{Noisy, Tagged, check, fail, noisy};
+use drops_polls::{pause, run};
+use drops_support::{Noisy, fail, noisy};
 use trace_memory::trace_memory;
 
-fn take(value: Noisy, _: u8) {
-    value.is("_tmp");
-}
+fn take<T>(value: T, _: u8) {}
 
-#[trace_memory]
-fn operand_before_question() -> Result<(), ()> {
-    let other = noisy("other");
-    take(noisy("untold"), check(false)?);
-    Ok(())
-}
+impl std::ops::Add<u8> for Noisy {
+    type Output = Noisy;
 
-#[trace_memory]
-fn operand_before_panic() {
-    let x = noisy("untold");
-    let other = noisy("other");
-    take(x, fail());
-}
-
-#[trace_memory]
-fn operand_before_break() {
-    for _ in 0..1 {
-        let other = noisy("other");
-        take(noisy("untold"), break);
+    fn add(self, _: u8) -> Noisy {
+        self
     }
 }
 
-#[trace_memory]
-fn operand_before_cancellation() {
-    cancel(async { take(noisy("untold"), (pause().await, 1).1) }, 1);
+impl Noisy {
+    fn look_and_fail(&self) -> u8 {
+        fail()
+    }
+}
+
+fn beside(_: &Noisy, name: &'static str) -> Noisy {
+    noisy(name)
 }
 
 #[trace_memory]
-fn field_before_panic() {
+fn closure_that_waits() {
+    let x = noisy("untold");
+    take(move || x.look(), fail());
+}
+
+#[trace_memory]
+fn left_of_an_operator() {
     let other = noisy("other");
-    let whole = Tagged { value: noisy("untold"), tag: fail() };
+    let sum = noisy("untold") + fail::<u8>();
 }
 
 #[trace_memory]
-fn element_before_panic() {
-    let list = [noisy("untold"), fail()];
-}
-
-fn result(well: bool) -> Result<(Noisy, Noisy), Noisy> {
-    if well { Ok((noisy("left"), noisy("untold"))) } else { Err(noisy("untold")) }
-}
-
-#[trace_memory]
-fn let_else_does_not_match() {
-    let Ok(_both) = result(false) else { return };
+fn assigned_to_no_element() {
+    let (mut list, at) = (Vec::new(), 1);
+    list.push(noisy("list"));
+    list[at] = noisy("untold");
 }
 
 #[trace_memory]
-fn let_else_leaves_a_part() {
-    let Ok((left, _)) = result(true) else { return };
+fn receiver_that_may_borrow() {
+    let x = noisy("x");
+    let both = (beside(&x, "untold").look_and_fail(), x.look());
 }
 
 macro_rules! looks {
@@ -214,8 +203,7 @@ fn chain_of_two() {
 }
 
 programs! {
-    operand_before_question operand_before_panic operand_before_break operand_before_cancellation
-    field_before_panic element_before_panic let_else_does_not_match let_else_leaves_a_part
+    closure_that_waits left_of_an_operator assigned_to_no_element receiver_that_may_borrow
     temporary_of_macro temporary_in_assert local_of_macro inside_async_closure captured_by_future
     captured_by_closure constructor_of_constants value_without_a_frame break_in_operand macro_in_operand macro_with_new_name closure_of_two block_of_two chain_of_two
 }

@@ -897,6 +897,62 @@ fn hygiene() {
     hygienic(noisy("x"));
 }
 
+/// An iterator of a type without a name, which may hold its borrow until it is dropped.
+struct Keys(Vec<Noisy>);
+
+impl Keys {
+    fn keys(&self) -> impl Iterator<Item = &Noisy> {
+        self.0.iter()
+    }
+}
+
+fn counted_and(list: Vec<u8>, _: impl Sized) -> usize {
+    list.len()
+}
+
+#[trace_memory]
+fn drained_and_mentioned() {
+    let mut list = vec![noisy("_tmp"), noisy("_tmp")];
+    counted_and(list.drain(..).map(|_| 1).collect(), list.len());
+    list.push(noisy("_tmp"));
+    counted_and(list.drain(..).map(|_| 1).collect(), list);
+    let keys = Keys(vec![noisy("_tmp")]);
+    counted_and(keys.keys().map(|_| 1).collect(), keys);
+}
+
+#[trace_memory]
+fn drained_and_filled() {
+    let mut list = vec![noisy("_tmp"), noisy("_tmp")];
+    if let Some(last) = list.drain(..).last() {
+        list.push(last);
+    }
+    match list.drain(..).last() {
+        Some(last) => list.push(last),
+        None => list.clear(),
+    }
+    let keys = Keys(list);
+    keys.0[0].is("keys");
+}
+
+#[trace_memory]
+fn drained_in_a_tail() {
+    fn by_vec() -> usize {
+        let mut list = vec![noisy("_tmp")];
+        list.drain(..).count()
+    }
+    #[trace_memory]
+    fn traced_by_vec() -> usize {
+        let mut list = vec![noisy("_tmp"), noisy("list")];
+        list.drain(..1).count()
+    }
+    #[trace_memory]
+    fn traced_by_keys() -> usize {
+        let keys = Keys(vec![noisy("keys")]);
+        keys.keys().count()
+    }
+    assert_eq!((by_vec(), traced_by_vec(), traced_by_keys()), (1, 1, 1));
+}
+
 programs! {
-    mapped_local filtered_local into_iter_mapped owned_iterator_mapped owned_iterator_chain argument_temporary argument_temporary_noisy scoped_threads scoped_moves parts_in_two_steps part_in_one_step struct_parts_in_two_steps cfg_lets cfg_parameters cfg_arms cfg_match_whole if_receiver block_reference wild_if moves_and_names method_then_names not_or_return and_break self_as_argument struct_base_moved field_again_after_pattern destructor_in_assignment coercions two_phase inference borrows questions continue_in_operand labelled_operand unsafes raw_names ref_mut slices box_moves counted by_value_iterators sorted option_methods strings operators impl_returns objects const_generics chains async_left labels hygiene hygienic_many hygienic_same
+    mapped_local filtered_local into_iter_mapped owned_iterator_mapped owned_iterator_chain argument_temporary argument_temporary_noisy scoped_threads scoped_moves parts_in_two_steps part_in_one_step struct_parts_in_two_steps cfg_lets cfg_parameters cfg_arms cfg_match_whole if_receiver block_reference wild_if moves_and_names method_then_names not_or_return and_break self_as_argument struct_base_moved field_again_after_pattern destructor_in_assignment coercions two_phase inference borrows questions continue_in_operand labelled_operand unsafes raw_names ref_mut slices box_moves counted by_value_iterators sorted option_methods strings operators impl_returns objects const_generics chains async_left labels hygiene hygienic_many hygienic_same drained_and_mentioned drained_and_filled drained_in_a_tail
 }

@@ -16,6 +16,7 @@ thread_local! {
     static ACTIVATION: Cell<u32> = const { Cell::new(0) };
     static CHANCE: Cell<u64> = const { Cell::new(0) };
     static TICKS: Cell<u32> = const { Cell::new(0) };
+    static HELD: Cell<u32> = const { Cell::new(0) };
 }
 
 fn activation() -> u32 {
@@ -101,6 +102,7 @@ pub trait Hold {
 
 impl Hold for Noisy {
     fn hold_as(&self, name: &'static str, activation: u32) {
+        HELD.set(HELD.get() + 1);
         self.holder.set(name);
         self.activation.set(activation);
     }
@@ -108,6 +110,7 @@ impl Hold for Noisy {
 
 impl Hold for Bomb {
     fn hold_as(&self, name: &'static str, activation: u32) {
+        HELD.set(HELD.get() + 1);
         self.holder.set(name);
         self.activation.set(activation);
     }
@@ -363,8 +366,13 @@ pub fn is<T: Hold + ?Sized>(value: &T, name: &'static str) -> bool {
     true
 }
 
+/// Says so if the value holds nothing.
 pub fn named<T: Hold>(name: &'static str, value: T) -> T {
+    let before = HELD.get();
     value.hold(name);
+    if HELD.get() == before {
+        println!("empty {name}");
+    }
     value
 }
 

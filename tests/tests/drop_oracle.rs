@@ -66,7 +66,8 @@ fn failure(seed: u64, bin: &Bin, function: &Function, run: (&Section, &Told), co
         .iter()
         .map(|drop| format!("{}{}", drop.local, if drop.certain { "" } else { " (uncertain)" }))
         .collect();
-    let frees: Vec<&str> = told.frees.iter().map(|local| local.as_deref().unwrap_or("-")).collect();
+    let frees: Vec<&str> =
+        told.frees.iter().map(|of| of.map_or("-", |of| told.drops[of].local.as_str())).collect();
     format!(
         "seed {seed}, edition {}, `{}`, {count:?}\n{}\nlog      {}\ndropped  {}\ntraced   {}\nfreed in {}\n\
          again: DROP_ORACLE_SEED={seed} DROP_ORACLE_ONLY={}\n",
@@ -74,7 +75,7 @@ fn failure(seed: u64, bin: &Bin, function: &Function, run: (&Section, &Told), co
         function.name,
         function.source,
         log(section),
-        compare::drops(section).join(" "),
+        compare::drops(section, told).iter().map(|names| names.join("+")).collect::<Vec<_>>().join(" "),
         traced.join(" | "),
         frees.join(" "),
         function.name,
@@ -111,7 +112,7 @@ fn check(seed: u64, package: &Package, bin: &Bin, failures: &mut Vec<String>) ->
     let (run, trace) = Program::new(package.program(bin, true)).trace();
     let plain = Program::new(package.program(bin, false)).run();
     let sections = compare::sections(&run.stdout);
-    let told = compare::told(&trace.lines);
+    let told = compare::told(&trace.lines, &bin.source());
     assert_eq!(sections.len(), bin.functions.len() * ROUNDS, "{}: {:?} {}", bin.name, run.status, run.stderr);
     assert_eq!(told.len(), sections.len(), "{}: every run has its frame", bin.name);
     assert_eq!(trace.end()["lost"], 0, "{}: nothing is lost", bin.name);

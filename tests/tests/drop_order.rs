@@ -172,6 +172,30 @@ fn shapes() {
     check("drops_shapes");
 }
 
+/// Each drop in the log has a row whose text holds the name, in order, and there are no others.
+#[test]
+fn values_without_a_name() {
+    let name = "drops_nameless";
+    let (traced, plain) = (corpus().traced(name), corpus().plain(name));
+    let all = Program::new(&plain).run();
+    assert!(all.functions().count() > 25, "{name} has functions");
+    let mut failures = Vec::new();
+    for function in all.functions() {
+        let (run, trace) = Program::new(&traced).arg(function).trace();
+        let without = Program::new(&plain).arg(function).run();
+        assert_eq!((without.status, &without.stdout), (run.status, &run.stdout), "{function}");
+        let logged: Vec<&str> = run.stdout.lines().filter_map(|line| line.strip_prefix("drop ")).collect();
+        let rows: Vec<&str> = trace.events("drop").filter_map(|event| event["local"].as_str()).collect();
+        let holds = |row: &str, name: &str| row == name || row.contains(&format!("\"{name}\""));
+        let agree =
+            logged.len() == rows.len() && rows.iter().zip(&logged).all(|(row, name)| holds(row, name));
+        if !agree || trace.events("drop").any(|event| event["certain"] == false) {
+            failures.push(format!("{function}\n  dropped  {logged:?}\n  traced   {rows:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
 /// Code that says nothing of its drops: the trace is sure of them all, and changes nothing.
 #[test]
 fn ordinary_code() {

@@ -40,7 +40,7 @@ impl Walker {
             for input in &closure.inputs {
                 walker.bind(input, Declared { param: true, no_glue: false, ..Declared::default() });
             }
-            walker.expr(&closure.body, Use::Value(Into::Return));
+            walker.terminating(|walker| walker.expr(&closure.body, Use::Value(Into::Return)));
         });
         self.leave_body(outside, closure.capture.is_some(), expr);
     }

@@ -2,8 +2,8 @@
 
 use syn::spanned::Spanned;
 use syn::{
-    Arm, Expr, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro, ExprMatch,
-    ExprMethodCall, ExprStruct, ExprWhile, Pat, UnOp,
+    Arm, BinOp, Expr, ExprArray, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro,
+    ExprMatch, ExprMethodCall, ExprStruct, ExprTuple, ExprWhile, Pat, UnOp,
 };
 
 use super::glue::{items_have_no_glue, value_has_no_glue};
@@ -46,7 +46,7 @@ impl Walker {
                 let outside = self.enter_body();
                 self.model.async_blocks.insert(key::<ExprAsync>(block), self.body);
                 self.frame_body();
-                self.block(&block.block, Use::Value(Into::Return));
+                self.terminating(|walker| walker.block(&block.block, Use::Value(Into::Return)));
                 self.leave_body(outside, block.capture.is_some(), expr);
             }
             Expr::Macro(ExprMacro { mac, .. }) => self.macro_call(mac, key(expr)),
@@ -73,18 +73,31 @@ impl Walker {
     fn if_expr(&mut self, branch: &ExprIf, used: Use, unit: bool) {
         // The bindings of the condition are in scope in the first branch alone.
         self.region(|walker| {
-            walker.expr(&branch.cond, Use::Value(Into::Call));
+            walker.if_condition(&branch.cond);
             let unit = unit || branch.else_branch.is_none();
-            walker.with_unit(unit, |walker| walker.block(&branch.then_branch, used));
+            walker.terminating(|walker| {
+                walker.with_unit(unit, |walker| walker.block(&branch.then_branch, used));
+            });
         });
         if let Some((_, other)) = &branch.else_branch {
-            self.region(|walker| walker.with_unit(unit, |walker| walker.expr(other, used)));
+            self.terminating(|walker| {
+                walker.region(|walker| walker.with_unit(unit, |walker| walker.expr(other, used)));
+            });
+        }
+    }
+
+    /// What a `let` of a condition looks at stays until the branches are left.
+    fn if_condition(&mut self, cond: &Expr) {
+        if matches!(cond, Expr::Let(_) | Expr::Binary(ExprBinary { op: BinOp::And(_), .. })) {
+            self.expr(cond, Use::Value(Into::Call));
+        } else {
+            self.terminating(|walker| walker.expr(cond, Use::Value(Into::Call)));
         }
     }
 
     fn while_expr(&mut self, body: &ExprWhile) {
         self.looped(body.label.as_ref(), |walker| {
-            walker.expr(&body.cond, Use::Value(Into::Call));
+            walker.if_condition(&body.cond);
             walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
         });
     }
@@ -109,8 +122,10 @@ impl Walker {
             Expr::Struct(fields) => self.struct_expr(expr, fields),
             Expr::Assign(assign) => self.assign(expr, assign),
             Expr::Binary(binary) => self.binary(binary),
-            Expr::Array(array) => array.elems.iter().for_each(|expr| self.expr(expr, field)),
-            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|expr| self.expr(expr, field)),
+            Expr::Array(ExprArray { elems, .. }) | Expr::Tuple(ExprTuple { elems, .. }) => {
+                self.note_operands(key(expr), &elems.iter().collect::<Vec<_>>(), false);
+                elems.iter().for_each(|expr| self.expr(expr, field));
+            }
             Expr::Repeat(repeat) => self.expr(&repeat.expr, field),
             Expr::Range(range) => {
                 for end in [&range.start, &range.end].into_iter().flatten() {
@@ -183,6 +198,8 @@ impl Walker {
                 span: expr.span(),
             });
         }
+        let may_wait = self.may_wait(&call.func);
+        self.note_operands(key(expr), &call.args.iter().collect::<Vec<_>>(), may_wait);
         let into = if makes_a_variant(&call.func) { Into::Field } else { Into::Call };
         self.receiver(expr, &call.func, |walker| {
             for arg in &call.args {
@@ -200,7 +217,9 @@ impl Walker {
             if !matches!(receiver, Expr::Path(_)) {
                 self.used(receiver, expr, Usage::Receiver);
             }
+            let before = self.model.mentions.len();
             self.part(receiver);
+            self.taken.push((key(expr), before..self.model.mentions.len()));
             args(self);
         }
     }
@@ -238,6 +257,8 @@ impl Walker {
     }
 
     pub(super) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
+        let may_wait = self.may_wait(&call.receiver);
+        self.note_operands(key(expr), &call.args.iter().collect::<Vec<_>>(), may_wait);
         self.receiver(expr, &call.receiver, |walker| {
             for arg in &call.args {
                 walker.expr(arg, Use::Value(Into::Call));
@@ -246,6 +267,11 @@ impl Walker {
     }
 
     pub(super) fn struct_expr(&mut self, expr: &Expr, fields: &ExprStruct) {
+        let written = fields.fields.iter().map(|field| &field.expr);
+        // The base may be a place, of which only some fields are moved or copied.
+        let base = fields.rest.as_deref().filter(|base| !is_place(base));
+        let operands: Vec<&Expr> = written.chain(base).collect();
+        self.note_operands(key(expr), &operands, false);
         let walk = |walker: &mut Self| {
             for field in &fields.fields {
                 walker.expr(&field.expr, Use::Value(Into::Field));
@@ -352,7 +378,7 @@ impl Walker {
             self.expr(&guard.guard, Use::Value(Into::Call));
             self.guarded = outside;
         }
-        self.with_unit(unit, |walker| walker.expr(&arm.body, used));
+        self.terminating(|walker| walker.with_unit(unit, |walker| walker.expr(&arm.body, used)));
     }
 }
 

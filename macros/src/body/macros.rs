@@ -79,10 +79,15 @@ pub(crate) fn diverges(mac: &Macro) -> bool {
     ["panic", "todo", "unimplemented", "unreachable"].contains(&name(mac).as_str())
 }
 
+/// Macros that evaluate nothing.
+pub(super) fn evaluates_nothing(mac: &Macro) -> bool {
+    INERT.contains(&name(mac).as_str())
+}
+
 /// Reads the arguments of a known macro; `None` for any other.
 pub(super) fn read(mac: &Macro) -> Option<Known> {
     let name = name(mac);
-    if INERT.contains(&name.as_str()) {
+    if evaluates_nothing(mac) {
         return Some(Known { takes: false, args: Vec::new(), tail: Tail::Inert(mac.tokens.clone()) });
     }
     if !is_known_macro(mac) {
@@ -202,6 +207,9 @@ impl Walker {
                     self.expr(arg, used);
                 }
             }
+        }
+        if known.takes && matches!(known.tail, Tail::Commas { .. }) {
+            self.note_operands(node, &known.args.iter().collect::<Vec<_>>(), false);
         }
         self.opaque(known.other_tokens(), node);
         self.model.macros.insert(key::<Macro>(mac), known);

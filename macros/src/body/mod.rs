@@ -7,6 +7,7 @@ mod captures;
 mod expressions;
 mod glue;
 mod macros;
+mod operands;
 pub(crate) mod pattern;
 pub(crate) mod statements;
 mod temporaries;
@@ -21,8 +22,9 @@ use syn::{Block, Signature};
 pub(crate) use expressions::makes_a_variant;
 pub(crate) use glue::{pattern_annotation, type_has_no_glue};
 pub(crate) use macros::{diverges, is_known_macro, leaves, Known};
+pub(crate) use operands::{Leaves, Operand, Waits};
 pub(crate) use statements::expr_attrs;
-pub(crate) use temporaries::{root_mut, unparenthesised};
+pub(crate) use temporaries::{is_root, root, root_mut, unparenthesised};
 
 /// The identity of a syntax node.
 pub(crate) type Key = usize;
@@ -62,6 +64,10 @@ pub(crate) struct Model {
     pub(crate) kept: HashMap<Key, Kept>,
     /// Values inside of what uses them, by the `Expr` that does.
     pub(crate) used: HashMap<Key, Used>,
+    /// Calls whose receiver has no name, and may borrow what the same statement mentions later, or what ends before it.
+    pub(crate) taken_whole: HashSet<Key>,
+    /// Operands of which some may wait for others, by the `Expr` around them.
+    pub(crate) operands: HashMap<Key, Vec<Operand>>,
     /// Values without a name that a `let` takes apart and does not take all of.
     pub(crate) splits: HashSet<Key>,
     /// What `for` loops make an iterator of, where that may need dropping.
@@ -122,10 +128,21 @@ impl Local {
 pub(crate) enum Kept {
     /// Something looks at it where it is, or takes it apart with a pattern.
     LookedAt,
-    /// It is the value of a statement; `last` of a block, which may never end.
-    Discarded { last: bool },
+    /// It is the value of a statement.
+    Discarded(Discarded),
     /// It is the value of `let _` or `_ =`.
     ByWildcard,
+}
+
+/// Where a statement stands whose value is dropped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Discarded {
+    /// Others follow.
+    Amid,
+    /// It is the last of a block whose value is `()`. If it never ends, nothing else does.
+    Last,
+    /// It is the last of a block whose value may be of any type, because it never ends.
+    LastOfAny,
 }
 
 /// How an expression uses a value without a name.

@@ -2,6 +2,7 @@
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FieldPat, Pat, PatIdent, Token};
 
 use super::{key, Key};
@@ -219,6 +220,32 @@ pub(crate) fn complement(pat: &mut Pat, fresh: &mut impl FnMut() -> PatIdent) {
         Pat::Type(typed) => complement(&mut typed.pat, fresh),
         _ => {}
     }
+}
+
+/// The pattern without what it binds: it matches the same values.
+pub(crate) fn unbound(pat: &Pat) -> Pat {
+    struct Unbind;
+    impl VisitMut for Unbind {
+        fn visit_pat_mut(&mut self, pat: &mut Pat) {
+            match pat {
+                Pat::Ident(ident) if is_binding(ident) => {
+                    *pat = ident.subpat.take().map_or_else(wild, |(_, inner)| *inner);
+                    if !matches!(pat, Pat::Wild(_)) {
+                        self.visit_pat_mut(pat);
+                    }
+                }
+                _ => visit_mut::visit_pat_mut(self, pat),
+            }
+        }
+
+        fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+            field.colon_token.get_or_insert_with(Default::default);
+            self.visit_pat_mut(&mut field.pat);
+        }
+    }
+    let mut pat = bare(pat).clone();
+    Unbind.visit_pat_mut(&mut pat);
+    pat
 }
 
 fn complement_field(field: &mut FieldPat, fresh: &mut impl FnMut() -> PatIdent) {

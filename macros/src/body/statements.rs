@@ -10,7 +10,7 @@ use super::glue::value_has_no_glue;
 use super::macros;
 use super::pattern::{takes, Takes};
 use super::walk::{is_conditional, About, Declared, Use, Walker};
-use super::{key, How, Into, Kept, Key};
+use super::{key, Discarded, How, Into, Kept, Key, LocalId};
 
 impl Walker {
     pub(super) fn block(&mut self, block: &Block, tail: Use) {
@@ -19,9 +19,11 @@ impl Walker {
 
     pub(super) fn statements(&mut self, block: &Block, tail: Use) {
         let unit = std::mem::replace(&mut self.unit, false);
+        let first = LocalId(self.model.locals.len());
         for (index, stmt) in block.stmts.iter().enumerate() {
             self.statement = index + 1;
             let (mentions, locals) = (self.model.mentions.len(), self.model.locals.len());
+            let temporaries = self.taken.len();
             if leaves(stmt) {
                 self.model.regions[self.block.0].leaving.push(index + 1);
             }
@@ -37,16 +39,27 @@ impl Walker {
                     walker.with_unit(unit, |walker| walker.expr(expr, Use::Value(Into::Call)));
                 }
                 Stmt::Expr(expr, Some(_)) => {
-                    let last = index + 1 == block.stmts.len();
-                    // A block may have any type because its last statement never ends: that one is left alone.
-                    if makes_a_value(expr) && (unit || !last) {
-                        walker.kept(expr, Kept::Discarded { last });
+                    if makes_a_value(expr) {
+                        let last = index + 1 == block.stmts.len();
+                        walker.kept(
+                            expr,
+                            Kept::Discarded(match (last, unit) {
+                                (false, _) => Discarded::Amid,
+                                (true, true) => Discarded::Last,
+                                (true, false) => Discarded::LastOfAny,
+                            }),
+                        );
                     }
                     walker.expr(expr, Use::Value(Into::Call));
                 }
                 Stmt::Macro(stmt) => walker.macro_statement(&stmt.mac),
             });
             let last = index + 1 == block.stmts.len() && matches!(stmt, Stmt::Expr(_, None));
+            if last {
+                self.temporaries_outlive(temporaries, first);
+            } else {
+                self.temporaries_end(temporaries);
+            }
             if !last && goes_on(stmt) {
                 self.note_changes(key::<Stmt>(stmt), mentions, locals);
             }
@@ -77,9 +90,7 @@ impl Walker {
         if let Some(init) = &local.init {
             self.extend(&local.pat, &init.expr);
             self.initialiser(&local.pat, &init.expr);
-            if init.diverge.is_none() {
-                self.note_split(&local.pat, &init.expr);
-            }
+            self.note_split(&local.pat, &init.expr, init.diverge.is_some());
             if let Some((_, diverge)) = &init.diverge {
                 self.region(|walker| walker.expr(diverge, Use::Value(Into::Return)));
             }

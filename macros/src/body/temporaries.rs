@@ -9,7 +9,7 @@ use super::expressions::{is_place, makes_a_variant};
 use super::glue::value_has_no_glue;
 use super::pattern::{bare, bindings, takes, Left, Takes};
 use super::walk::Walker;
-use super::{key, Kept, Key, Usage, Used};
+use super::{key, Kept, Key, LocalId, Usage, Used};
 
 impl Walker {
     /// Notes the value at the root of `part`, if that has no name, which `node` uses.
@@ -19,6 +19,27 @@ impl Walker {
         if self.is_watched(root(part)) {
             let in_loop = self.in_loop;
             self.model.used.insert(key::<Expr>(node), Used { how, in_loop });
+        }
+    }
+
+    /// The statement is over. Of a value that may borrow what the statement mentions later, nothing may be left once
+    /// it is taken.
+    pub(super) fn temporaries_end(&mut self, before: usize) {
+        for (node, inside) in self.taken.split_off(before) {
+            let (until, after) = self.model.mentions.split_at(inside.end);
+            let again = until[inside].iter().any(|own| after.iter().any(|later| later.local == own.local));
+            if again {
+                self.model.taken_whole.insert(node);
+            }
+        }
+    }
+
+    /// The same at the end of a block, whose locals, from `first` on, end before what its last expression leaves.
+    pub(super) fn temporaries_outlive(&mut self, before: usize, first: LocalId) {
+        for (node, inside) in &self.taken[before..] {
+            if self.model.mentions[inside.clone()].iter().any(|mention| mention.local >= first) {
+                self.model.taken_whole.insert(*node);
+            }
         }
     }
 
@@ -48,7 +69,7 @@ impl Walker {
 
     /// Whether an expression makes a value that may need dropping. A constant does not: the compiler may keep
     /// it for ever, in a static.
-    fn is_candidate(&self, expr: &Expr) -> bool {
+    pub(super) fn is_candidate(&self, expr: &Expr) -> bool {
         let part = |expr: &Expr| self.place(expr).is_some() || self.is_candidate(expr);
         match expr {
             Expr::Call(call) => !makes_a_variant(&call.func) || call.args.iter().any(part),
@@ -71,22 +92,24 @@ impl Walker {
         }
     }
 
-    /// Notes a value without a name of which a `let` does not take all.
-    pub(super) fn note_split(&mut self, pat: &Pat, init: &Expr) {
+    /// Notes a value without a name of which a `let` does not take all, or which it may not match.
+    pub(super) fn note_split(&mut self, pat: &Pat, init: &Expr, refutable: bool) {
         let value = unparenthesised(init);
         let by_reference = bindings(pat).iter().any(|binding| binding.by_ref.is_some());
+        let in_place = !is_root(value);
         let in_parts = match takes(pat) {
             Takes::Whole => false,
             // Even of what names all parts, with `_`, nothing is taken.
-            Takes::Nothing => !matches!(bare(pat), Pat::Wild(_)),
-            Takes::Parts(left) => left != Left::Nothing,
+            Takes::Nothing => !in_place && !matches!(bare(pat), Pat::Wild(_)),
+            Takes::Parts(left) => in_place || refutable || left != Left::Nothing,
         };
-        if (by_reference || in_parts)
-            && !is_place(value)
+        if (by_reference && !in_place || in_parts)
             && self.place(value).is_none()
-            && self.is_watched(value)
+            && self.is_watched(root(value))
         {
-            self.model.splits.insert(key::<Expr>(value));
+            let node = key::<Expr>(root(value));
+            self.model.kept.remove(&node);
+            self.model.splits.insert(node);
         }
     }
 
@@ -118,7 +141,7 @@ pub(crate) fn unparenthesised(expr: &Expr) -> &Expr {
 }
 
 /// The operands of borrows in `expr` whose values live longer than the statement.
-fn extend(expr: &Expr, extended: &mut HashSet<Key>) {
+pub(super) fn extend(expr: &Expr, extended: &mut HashSet<Key>) {
     match expr {
         Expr::Reference(reference) => {
             extended.insert(key::<Expr>(root(&reference.expr)));
@@ -157,7 +180,7 @@ fn extend_tail(block: &Block, extended: &mut HashSet<Key>) {
 }
 
 /// The value a place expression starts from: `f()` of `(*f()).x`.
-pub(super) fn root(expr: &Expr) -> &Expr {
+pub(crate) fn root(expr: &Expr) -> &Expr {
     match expr {
         Expr::Paren(inner) => root(&inner.expr),
         Expr::Group(inner) => root(&inner.expr),
@@ -167,7 +190,8 @@ pub(super) fn root(expr: &Expr) -> &Expr {
     }
 }
 
-fn is_root(expr: &Expr) -> bool {
+/// Whether a value is all of what a place expression starts from.
+pub(crate) fn is_root(expr: &Expr) -> bool {
     key::<Expr>(root(expr)) == key::<Expr>(expr)
 }
 

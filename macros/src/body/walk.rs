@@ -1,6 +1,7 @@
 //! Reads a body: resolves names to locals and notes what each mention does.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use proc_macro2::{Ident, Span};
 use syn::{
@@ -43,6 +44,8 @@ pub(super) struct Walker {
     pub(super) labelled: bool,
     /// Values that an initialiser keeps alive as long as its variable.
     pub(super) extended: HashSet<Key>,
+    /// Values without a name of the statement so far that something may take: what does, and the mentions in them.
+    pub(super) taken: Vec<(Key, Range<usize>)>,
     /// In the guard of a match arm: the first of the arm's bindings, which only the arm's body can move.
     pub(super) guarded: Option<LocalId>,
 }
@@ -80,6 +83,7 @@ impl Walker {
             cfg: false,
             leaving: false,
             extended: HashSet::new(),
+            taken: Vec::new(),
             unit: false,
             labelled: false,
             guarded: None,
@@ -108,6 +112,7 @@ impl Walker {
         }
         let unit = matches!(sig.output, ReturnType::Default);
         self.with_unit(unit, |walker| walker.statements(block, Use::Value(Into::Return)));
+        self.temporaries_end(0);
         self.model
     }
 
@@ -224,6 +229,13 @@ impl Walker {
     }
 
     /// Something that may or may not run, or runs in a row of its own.
+    /// Walks something at whose end its temporaries are dropped.
+    pub(super) fn terminating(&mut self, walk: impl FnOnce(&mut Self)) {
+        let before = self.taken.len();
+        walk(self);
+        self.temporaries_end(before);
+    }
+
     pub(super) fn region(&mut self, walk: impl FnOnce(&mut Self)) {
         let outside = (self.block, self.statement);
         self.block = BlockId(self.model.regions.len());
@@ -244,7 +256,7 @@ impl Walker {
     pub(super) fn looped(&mut self, label: Option<&Label>, walk: impl FnOnce(&mut Self)) {
         let outside = (self.in_loop, self.labelled);
         (self.in_loop, self.labelled) = (true, self.labelled || label.is_some());
-        self.region(walk);
+        self.terminating(|walker| walker.region(walk));
         (self.in_loop, self.labelled) = outside;
     }
 }

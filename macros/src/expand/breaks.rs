@@ -1,5 +1,6 @@
-//! Whether a labelled block could stand around an expression.
+//! Whether control may leave an expression, other than by unwinding.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, Item, Macro};
 
@@ -11,6 +12,45 @@ pub(super) fn leave(expr: &Expr, in_loop: bool) -> bool {
     let mut finder = Finder { loops: 0, found: false, in_loop };
     finder.visit_expr(expr);
     finder.found
+}
+
+/// Whether anything in the expression leaves it, other than by unwinding.
+pub(super) fn at_all(expr: &Expr) -> bool {
+    struct AnyFinder(bool);
+    impl<'ast> Visit<'ast> for AnyFinder {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            match expr {
+                Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
+                Expr::Try(_)
+                | Expr::Return(_)
+                | Expr::Break(_)
+                | Expr::Continue(_)
+                | Expr::Await(_)
+                | Expr::Yield(_)
+                | Expr::Verbatim(_) => self.0 = true,
+                _ => visit::visit_expr(self, expr),
+            }
+        }
+
+        fn visit_macro(&mut self, mac: &'ast Macro) {
+            self.0 |= !is_known_macro(mac) || leaves(mac.tokens.clone()) || returns(mac.tokens.clone());
+        }
+
+        fn visit_item(&mut self, _: &'ast Item) {}
+    }
+    let mut finder = AnyFinder(false);
+    finder.visit_expr(expr);
+    finder.0
+}
+
+/// Whether tokens hold a `?` or a `return`.
+fn returns(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "return",
+        TokenTree::Group(group) => returns(group.stream()),
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Literal(_) => false,
+    })
 }
 
 struct Finder {

@@ -12,11 +12,12 @@ use super::patterns::{dead_match_of, Question};
 use super::questions::{has_attributes, operands, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{take, Step};
-use super::temporaries::located;
+use super::temporaries::{located, part_of};
 use super::variants::Emptiness;
 use crate::body::pattern::{takes, Left};
-use crate::body::{expr_attrs as attrs, key, unparenthesised, Kept, Key};
-use crate::paths::{ours, probe};
+use crate::body::{expr_attrs as attrs, key, root, unparenthesised, Discarded, Kept, Key};
+use crate::paths::{self, ours, probe};
+use crate::plan::Part;
 
 /// How a value is watched that is kept until the end of its statement.
 pub(super) struct Keep {
@@ -28,6 +29,8 @@ pub(super) struct Keep {
     typed: bool,
     /// Whether it is a call that stands in the code a second time.
     is_call: bool,
+    /// Whether it is left as it is, since it may never end, and its drop announced by the end of its block.
+    at_end: bool,
 }
 
 /// What is asked about a value that patterns take apart.
@@ -48,21 +51,29 @@ impl Rewriter<'_> {
             return None;
         }
         let site = self.value_site(expr);
-        let (discarded, last) = match why {
-            Kept::Discarded { last } => (true, last),
-            Kept::LookedAt | Kept::ByWildcard => (false, false),
-        };
-        let is_call = discarded && matches!(expr, Expr::Call(_) | Expr::MethodCall(_));
+        let is_call =
+            matches!(why, Kept::Discarded(_)) && matches!(expr, Expr::Call(_) | Expr::MethodCall(_));
         let like = (why != Kept::LookedAt).then(|| probe(self.number()));
-        if is_call && !self.model.used.contains_key(&node) {
-            let copy = self.unused_copy(expr, wrapper);
-            wrapper.before.extend(copy.map(|copy| ours!(if false { let _ = || { #copy; }; loop {} })));
+        let may_be_last = why == Kept::Discarded(Discarded::LastOfAny);
+        let used = self.model.used.contains_key(&node);
+        let wanted = is_call && (!used || may_be_last && !breaks::at_all(expr));
+        let copy = if wanted { self.unused_copy(expr, wrapper) } else { None };
+        if let Some(copy) = copy.as_ref().filter(|_| !used) {
+            wrapper.before.push(ours!(if false { let _ = || { #copy; }; loop {} }));
         }
-        // A statement that never ends is the last of its block. There, locals end anyway; but one of a block around
-        // may get a value on the way.
-        let no_way_past = self.takes_locals(expr) && (!last || assigns(expr));
-        let typed = like.is_some() && !no_way_past && !breaks::leave(expr, true);
-        Some(Keep { why, site, like, typed, is_call })
+        let at_end = copy.is_some() && may_be_last && !breaks::at_all(expr);
+        if let (Some(copy), Some(like)) = (&copy, like.as_ref().filter(|_| at_end)) {
+            wrapper.before.push(ours!(if false { #like.result(|| #copy); loop {} }));
+        }
+        let way_past = match why {
+            // A statement that never ends is the last of its block. There, locals end anyway; but one of a block
+            // around may get a value on the way.
+            Kept::Discarded(Discarded::Last) => !(self.takes_locals(expr) && assigns(expr)),
+            Kept::Discarded(Discarded::LastOfAny) => false,
+            _ => !self.takes_locals(expr),
+        };
+        let typed = like.is_some() && way_past && !breaks::leave(expr, true);
+        Some(Keep { why, site, like, typed, is_call, at_end })
     }
 
     /// A copy of a call, with types in place of operands that do anything.
@@ -84,7 +95,7 @@ impl Rewriter<'_> {
 
     pub(super) fn keep(&mut self, keep: Keep, node: Key, expr: &mut Expr) {
         let rt = self.options.paths.private();
-        let Keep { why, site, like, typed, is_call } = keep;
+        let Keep { why, site, like, typed, is_call, at_end } = keep;
         let (span, attrs) = (expr.span(), take_attrs(expr));
         if let Some(like) = like.as_ref().filter(|_| typed) {
             // Between its type and its value, a call that never returns makes nothing unreachable. Its type may be
@@ -92,6 +103,15 @@ impl Rewriter<'_> {
             self.give_type(expr, &ours!(*#like.boxed()));
         }
         let value = take(expr);
+        if let Some(like) = like.as_ref().filter(|_| at_end) {
+            let (end, announce) = (paths::end(), paths::announce(site));
+            *expr = Expr::Verbatim(ours!(#(#attrs)* {
+                let #like = #rt::probe();
+                let #end = #rt::end();
+                { let #announce = #rt::at_end(#like, #site); #value };
+            }));
+            return;
+        }
         let ends = self.tables().ends(site);
         let watched = match (self.matched.remove(&node), &like) {
             (Some(Matched { like, questions, emptiness: None }), _) => {
@@ -110,7 +130,7 @@ impl Rewriter<'_> {
         let declared = like.map(|like| ours!(let #like = #rt::probe();));
         *expr = Expr::Verbatim(match why {
             Kept::LookedAt => ours!(#watched.value),
-            Kept::Discarded { .. } => {
+            Kept::Discarded(_) => {
                 let lint = unused.map(|unused| ours!(if false { #unused; }));
                 ours!(#(#attrs)* { #declared #lint match #watched { _ => {} } })
             }
@@ -125,15 +145,16 @@ impl Rewriter<'_> {
     /// pattern has matched.
     pub(super) fn taken(&mut self, scrutinee: &Expr, pat: &Pat) -> Option<Question> {
         let scrutinee = unparenthesised(scrutinee);
-        self.model.kept.get(&key::<Expr>(scrutinee))?;
+        self.model.kept.get(&key::<Expr>(root(scrutinee)))?;
         let left = takes(pat).left()?;
         let rt = self.options.paths.private();
         let moves = self.any_needs_drop(pat);
         let mut ask = Vec::new();
-        let rest = match left {
-            Left::Nothing => ours!(#rt::Some(false)),
-            Left::Hidden => ours!(#rt::None),
-            Left::Named => {
+        let rest = match (part_of(scrutinee), left) {
+            (Part::BoxContent, _) => ours!(#rt::Some(true)),
+            (Part::Fields, _) | (Part::Whole, Left::Hidden) => ours!(#rt::None),
+            (Part::Whole, Left::Nothing) => ours!(#rt::Some(false)),
+            (Part::Whole, Left::Named) => {
                 let rest = self.ask_for_the_rest(scrutinee, pat, &mut ask);
                 ours!(#rt::Some(#rest.moves()))
             }

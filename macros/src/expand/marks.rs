@@ -3,11 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{token, Attribute, Block, Expr, ExprBlock, ExprParen, Label, Lifetime, Stmt, Token, UnOp};
 
+use super::operands::{callee_span, Waiting};
 use super::patterns::part_answer;
 use super::questions::operands;
 use super::rewrite::{spell_out, Rewriter};
 use super::step::{brace, statement, take, Step};
-use crate::body::{Key, LocalId};
+use super::temporaries::located;
+use crate::body::{Into, Key, LocalId};
 use crate::paths::{again, callee, guard, ours, probe};
 use crate::plan::{Mark, MarkKind, Part};
 
@@ -23,6 +25,13 @@ pub(super) struct Wrapper {
     pub(super) through: Option<(Ident, bool)>,
     /// What is asked of a call's operands.
     pub(super) operands: Vec<TypedOperand>,
+    /// Whether the receiver is dropped if an operand leaves, and its entry in the description of the frame, if it has
+    /// one.
+    pub(super) receiver: Option<(TokenStream, Option<u32>)>,
+    /// What announces, behind the call, the drop of its receiver.
+    pub(super) late: Option<TokenStream>,
+    /// What goes around operands that wait for others.
+    pub(super) waiting: Option<Waiting>,
     after: Vec<TokenStream>,
     assigned: Vec<Mark>,
     drop_call: Option<Mark>,
@@ -81,7 +90,12 @@ impl Rewriter<'_> {
             }
             MarkKind::Asked => {
                 return match self.ask(mark, expr, wrapper) {
-                    Some(probe) => self.answered(mark, &probe),
+                    Some(probe) => {
+                        if mark.into == Into::Receiver && !mark.ambiguous {
+                            wrapper.receiver = Some((ours!(#probe.moves()), None));
+                        }
+                        self.answered(mark, &probe)
+                    }
                     None => self.unknown(mark),
                 };
             }
@@ -128,9 +142,17 @@ impl Rewriter<'_> {
         if !wrapper.operands.is_empty() {
             self.wrap_operands(&wrapper.operands, expr);
         }
+        if let Some(waiting) = wrapper.waiting {
+            self.wait_inside(waiting, expr);
+        }
         let mut attrs = Vec::new();
+        if let Some(late) = &wrapper.late {
+            attrs.extend(take_attrs(expr));
+            let (rt, value) = (self.options.paths.private(), take(expr));
+            *expr = Expr::Verbatim(ours!(#rt::behind_call(&#rt::end(), #value, &#late)));
+        }
         if let Some((probe, known)) = &wrapper.through {
-            attrs = take_attrs(expr);
+            attrs.extend(take_attrs(expr));
             let (rt, value) = (self.options.paths.private(), take(expr));
             *expr = Expr::Verbatim(if *known {
                 ours!(#rt::through(#probe, #value).value)
@@ -160,6 +182,7 @@ impl Rewriter<'_> {
     /// Lets operands give their types to their probes.
     fn wrap_operands(&mut self, typed: &[TypedOperand], expr: &mut Expr) {
         let rt = self.options.paths.private();
+        let span = callee_span(expr);
         for (index, operand) in operands(expr).into_iter().enumerate() {
             let Some(TypedOperand { probe, way, .. }) = typed.iter().find(|typed| typed.index == index)
             else {
@@ -175,7 +198,8 @@ impl Rewriter<'_> {
                     vec![statement(ours!(if false { break #label #probe.value(); })), Stmt::Expr(value, None)]
                 }
                 Way::Through => {
-                    *operand = Expr::Verbatim(ours!(#rt::through(#probe, #value).value));
+                    *operand =
+                        Expr::Verbatim(located(ours!(#rt::through(#probe, #value).value), (span, span)));
                     continue;
                 }
             };

@@ -5,6 +5,7 @@ mod frame;
 mod kept;
 mod locals;
 mod marks;
+mod operands;
 mod patterns;
 mod questions;
 mod rewrite;

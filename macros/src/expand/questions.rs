@@ -209,12 +209,14 @@ impl Rewriter<'_> {
     }
 }
 
-/// The arguments of a call, or the fields of a struct expression. `-x.f()` is about the call, too.
+/// The arguments of a call, or the fields or elements of a value that is made. `-x.f()` is about the call, too.
 pub(super) fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
     match expr {
         Expr::Call(call) => call.args.iter_mut().collect(),
         Expr::MethodCall(call) => call.args.iter_mut().collect(),
         Expr::Struct(fields) => fields.fields.iter_mut().map(|field| &mut field.expr).collect(),
+        Expr::Tuple(tuple) => tuple.elems.iter_mut().collect(),
+        Expr::Array(array) => array.elems.iter_mut().collect(),
         Expr::Unary(unary) => operands(&mut unary.expr),
         Expr::Paren(paren) => operands(&mut paren.expr),
         _ => Vec::new(),
@@ -227,6 +229,8 @@ pub(super) fn operands_of(expr: &Expr) -> Vec<&Expr> {
         Expr::Call(call) => call.args.iter().collect(),
         Expr::MethodCall(call) => call.args.iter().collect(),
         Expr::Struct(fields) => fields.fields.iter().map(|field| &field.expr).collect(),
+        Expr::Tuple(tuple) => tuple.elems.iter().collect(),
+        Expr::Array(array) => array.elems.iter().collect(),
         Expr::Unary(unary) => operands_of(&unary.expr),
         Expr::Paren(paren) => operands_of(&paren.expr),
         _ => Vec::new(),

@@ -8,6 +8,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
 use super::kept::Matched;
+use super::operands::Waiting;
 use super::patterns;
 use super::splits::Split;
 use super::step::{block_expr, brace, take, under, Step};
@@ -22,7 +23,7 @@ pub(crate) struct Rewriter<'m> {
     pub(super) model: &'m Model,
     pub(super) plan: &'m Plan,
     pub(super) options: Options<'m>,
-    known: HashMap<Key, Known>,
+    pub(super) known: HashMap<Key, Known>,
     /// The frames around the code being rewritten, innermost last: the function, then closures.
     pub(super) frames: Vec<Tables>,
     /// The return type of the function and of each closure around the code, where it can be named.
@@ -174,13 +175,16 @@ impl<'m> Rewriter<'m> {
         spell_out(fields);
     }
 
-    fn known_macro(&mut self, mac: &mut Macro) {
+    fn known_macro(&mut self, mac: &mut Macro, waiting: Option<Waiting>) {
         let Some(mut known) = self.known.remove(&key::<Macro>(mac)) else { return };
         for arg in &mut known.args {
             match arg {
                 Expr::Assign(assign) => self.visit_expr_mut(&mut assign.right),
                 _ => self.visit_expr_mut(arg),
             }
+        }
+        if let Some(waiting) = waiting {
+            self.wait(waiting, mac.path.span(), known.args.iter_mut().collect());
         }
         mac.tokens = known.into_tokens();
     }
@@ -194,7 +198,6 @@ impl<'m> Rewriter<'m> {
             Expr::ForLoop(body) => self.for_loop(body),
             Expr::Struct(fields) => self.struct_expr(fields),
             Expr::Closure(closure) => self.closure(closure),
-            Expr::Macro(inner) => self.known_macro(&mut inner.mac),
             Expr::Repeat(repeat) => self.visit_expr_mut(&mut repeat.expr),
             Expr::Async(block) => {
                 if let Some(future) = self.async_block(block) {
@@ -216,7 +219,14 @@ impl VisitMut for Rewriter<'_> {
         let watch = self.prepare_watch(node, expr, &mut marks);
         let kept = self.prepare_kept(node, expr, &mut marks);
         let replaced = self.model.replaced.get(&node).map(|of| (*of, self.place_site(expr)));
-        let questions = self.children(expr);
+        let waiting = self.prepare_operands(node, expr, &mut marks);
+        let questions = if let Expr::Macro(inner) = expr {
+            self.known_macro(&mut inner.mac, waiting);
+            Vec::new()
+        } else {
+            marks.waiting = waiting;
+            self.children(expr)
+        };
         if let Some((of, site)) = replaced {
             self.replaced(of, site, expr);
         }
@@ -244,7 +254,7 @@ impl VisitMut for Rewriter<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        self.known_macro(mac);
+        self.known_macro(mac, None);
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}

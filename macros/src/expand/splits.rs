@@ -7,10 +7,11 @@ use syn::{Expr, Local, Pat};
 use super::patterns::dead_match_of;
 use super::rewrite::Rewriter;
 use super::step::{take, Step};
-use super::temporaries::located;
-use crate::body::pattern::{bare, left, Left};
-use crate::body::{key, pattern_annotation, unparenthesised, Key};
-use crate::paths::{ours, probe};
+use super::temporaries::{located, part_of};
+use crate::body::pattern::{bare, left, unbound, Left};
+use crate::body::{key, pattern_annotation, root, root_mut, unparenthesised, Key};
+use crate::paths::{self, ours, probe};
+use crate::plan::Part;
 
 /// What is known of a value that a `let` takes apart.
 pub(super) struct Split {
@@ -20,7 +21,26 @@ pub(super) struct Split {
     takes: TokenStream,
     /// Whether what remains needs dropping: an `Option<bool>`.
     rest: TokenStream,
+    /// Where the pattern may not match.
+    unmatched: Option<Unmatched>,
     site: u32,
+}
+
+struct Unmatched {
+    /// A closure that says of a value whether the pattern matches.
+    matches: TokenStream,
+    /// The probe for the kind of the value.
+    kind: TokenStream,
+}
+
+/// ```text
+/// let Some((a, _)) = *f()       |value| match **value { Some((_, _)) => true, _ => false }
+/// ```
+fn matches(place: &Expr, pat: &Pat) -> TokenStream {
+    let (value, pat) = (paths::value(), unbound(pat));
+    let mut place = place.clone();
+    *root_mut(&mut place) = Expr::Verbatim(ours!((*#value)));
+    ours!(|#value| match #place { #pat => true, _ => false })
 }
 
 impl Rewriter<'_> {
@@ -33,7 +53,8 @@ impl Rewriter<'_> {
     /// ```
     pub(super) fn prepare_split(&mut self, local: &Local) -> (Vec<Step>, Vec<Step>) {
         let Some(init) = &local.init else { return Default::default() };
-        let value = unparenthesised(&init.expr);
+        let place = unparenthesised(&init.expr);
+        let value = root(place);
         let node = key::<Expr>(value);
         if !self.model.splits.contains(&node) {
             return Default::default();
@@ -41,13 +62,32 @@ impl Rewriter<'_> {
         let rt = self.options.paths.private();
         let site = self.value_site(value);
         let like = probe(self.number());
-        let ty = pattern_annotation(&local.pat).map(|ty| ours!(::<#ty>));
+        let part = part_of(place);
+        let ty = pattern_annotation(&local.pat).filter(|_| part == Part::Whole).map(|ty| ours!(::<#ty>));
         let mut before = vec![Step::of(&like, ours!(#rt::probe #ty ()))];
-        let (taken, types) = self.types_of_bound(&local.pat, &mut before);
+        let (taken, mut types) = self.types_of_bound(&local.pat, &mut before);
         let mut questions = Vec::new();
-        let rest = self.rest_of_split(bare(&local.pat), &like, &mut before, &mut questions);
-        let split = Split { like, questions, takes: ours!((false #(|| #taken.moves())*)), rest, site };
-        self.split.insert(node, split);
+        let rest = match part {
+            Part::Whole => self.rest_of_split(bare(&local.pat), &like, &mut before, &mut questions),
+            Part::Fields => ours!(#rt::None),
+            Part::BoxContent => ours!(#rt::Some(true)),
+        };
+        let unmatched = init.diverge.is_some().then(|| {
+            let kind = if part == Part::Whole {
+                let kind = probe(self.number());
+                before.push(Step::of(&kind, ours!(#rt::probe())));
+                types.push(ours!(
+                    use #rt::{ViaKnown as _, ViaUnknown as _};
+                    #kind.same((&&#rt::variant(#like)).kind());
+                ));
+                ours!(#kind)
+            } else {
+                ours!(#rt::probe::<#rt::Never>())
+            };
+            Unmatched { matches: matches(place, &local.pat), kind }
+        });
+        let any_taken = ours!((false #(|| #taken.moves())*));
+        self.split.insert(node, Split { like, questions, takes: any_taken, rest, unmatched, site });
         let behind =
             if types.is_empty() { Vec::new() } else { vec![Step::Do(ours!(if false { #(#types)* }))] };
         (before, behind)
@@ -127,9 +167,16 @@ impl Rewriter<'_> {
     pub(super) fn split(&mut self, node: Key, expr: &mut Expr) {
         let Some(split) = self.split.remove(&node) else { return };
         let rt = self.options.paths.private();
-        let Split { like, questions, takes, rest, site } = split;
+        let Split { like, questions, takes, rest, unmatched, site } = split;
         let value = take(expr);
-        let watched = ours!(#rt::split(#like, #value, { #(#questions)* #takes }, #rest, #site).value);
+        let takes = ours!({ #(#questions)* #takes });
+        let watched = match unmatched {
+            None => ours!(#rt::split(#like, #value, #takes, #rest, #site).value),
+            Some(Unmatched { matches, kind }) => {
+                let refutable = ours!(#rt::refutable(#like, #kind, #site));
+                ours!(#rt::split_if(#refutable, #value, #matches, #takes, #rest).value)
+            }
+        };
         *expr = Expr::Verbatim(located(watched, self.tables().ends(site)));
     }
 }

@@ -11,7 +11,8 @@ pub(super) fn has_tail_temporaries(block: &Block) -> bool {
     }
 }
 
-fn may_leave_temporaries(expr: &Expr) -> bool {
+/// Whether an expression may leave temporaries to what is around it.
+pub(super) fn may_leave_temporaries(expr: &Expr) -> bool {
     match expr {
         Expr::Path(_)
         | Expr::Lit(_)

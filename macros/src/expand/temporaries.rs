@@ -11,9 +11,10 @@ use syn::{Expr, Pat, Stmt, UnOp};
 
 use super::breaks;
 use super::marks::{labelled, Wrapper};
-use super::questions::has_attributes;
+use super::questions::{has_attributes, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{statement, take, Step};
+use super::tails::may_leave_temporaries;
 use super::text::text_of;
 use crate::body::{key, makes_a_variant, root_mut, Kept, Key, Usage};
 use crate::paths::{self, ours, probe};
@@ -25,6 +26,9 @@ pub(super) enum Watch {
     Asked { like: Ident, question: TokenStream, part: Part, site: u32 },
     /// The compiler cannot be asked.
     Perhaps { site: u32 },
+    /// The compiler was asked, and what was borrowed for it must be free once it is taken: it is announced behind the
+    /// expression.
+    Late { like: Ident },
     /// Whatever is done with it, it stays.
     Stays { site: u32 },
     /// It is borrowed until the end of the statement, and made of parts.
@@ -37,7 +41,7 @@ impl Rewriter<'_> {
         self.tables().temporary(text_of(value.to_token_stream()), ends_of(value))
     }
 
-    fn new_probe(&mut self, wrapper: &mut Wrapper) -> Ident {
+    pub(super) fn new_probe(&mut self, wrapper: &mut Wrapper) -> Ident {
         let rt = self.options.paths.private();
         let probe = probe(self.number());
         wrapper.before.push(ours!(let #probe = #rt::probe();));
@@ -61,6 +65,9 @@ impl Rewriter<'_> {
             },
             Usage::BorrowedLong => Watch::Stays { site },
             Usage::Part => self.ask_about_a_part(expr, site, wrapper),
+            _ if self.model.taken_whole.contains(&node) => {
+                return self.watch_late(expr, site, used.in_loop, wrapper)
+            }
             Usage::Receiver if breaks::leave(expr, used.in_loop) || has_attributes(expr) => {
                 Watch::Perhaps { site }
             }
@@ -114,6 +121,7 @@ impl Rewriter<'_> {
     /// copy one type.
     fn ask_about_a_receiver(&mut self, expr: &Expr, site: u32, wrapper: &mut Wrapper) -> Watch {
         let (like, takes, value) = (self.new_probe(wrapper), self.new_probe(wrapper), paths::value());
+        wrapper.receiver = Some((ours!(#takes.moves()), None));
         let result = if self.takes_locals(expr) {
             self.result(wrapper, false)
         } else {
@@ -123,7 +131,7 @@ impl Rewriter<'_> {
         };
         let mut call = self.with_typed_operands(expr, wrapper);
         *root_mut(user_of(&mut call)) = Expr::Verbatim(ours!(#value));
-        let discarded = matches!(self.model.kept.get(&key::<Expr>(expr)), Some(Kept::Discarded { .. }));
+        let discarded = matches!(self.model.kept.get(&key::<Expr>(expr)), Some(Kept::Discarded(_)));
         let lint = discarded.then(|| {
             ours!(if false {
                 let mut #value = #like.value();
@@ -145,6 +153,35 @@ impl Rewriter<'_> {
         Watch::Asked { like, question, part: part_of(user_of(&mut call)), site }
     }
 
+    /// ```text
+    /// f(x.g().h(), x)       f(behind_call(&end(), before(probe1, x.g()).h(), &late({ … probe2 }, probe1, Some(false), 0)), x)
+    /// ```
+    ///
+    /// As a field, the value would count as there when it was taken long ago, and what it borrows as borrowed. The
+    /// announcement is made last, so it is the first to be dropped: other temporaries of the call would come between.
+    fn watch_late(&mut self, expr: &Expr, site: u32, in_loop: bool, wrapper: &mut Wrapper) -> Option<Watch> {
+        let asked = !breaks::leave(expr, in_loop) && !has_attributes(expr);
+        if !asked || operands_of(expr).into_iter().any(may_leave_temporaries) {
+            return None;
+        }
+        let Watch::Asked { like, question, part, site } = self.ask_about_a_receiver(expr, site, wrapper)
+        else {
+            return None;
+        };
+        let rt = self.options.paths.private();
+        let rest = match part {
+            // Until the call, it is dropped in any case.
+            Part::Whole => {
+                wrapper.receiver = Some((ours!(#like.moves()), Some(site)));
+                ours!(#rt::Some(false))
+            }
+            Part::Fields => ours!(#rt::None),
+            Part::BoxContent => ours!(#rt::Some(true)),
+        };
+        wrapper.late = Some(ours!(#rt::late(#question, #like, #rest, #site)));
+        Some(Watch::Late { like })
+    }
+
     /// Puts the watch around the rewritten value inside of `expr`.
     pub(super) fn watch(&mut self, watch: Watch, expr: &mut Expr) {
         let rt = self.options.paths.private();
@@ -158,6 +195,12 @@ impl Rewriter<'_> {
             };
             let watched = ours!(#rt::#by_name(&#rt::end(), #expr, &#rt::announce(true, #site)));
             *expr = Expr::Verbatim(watched);
+        }
+        if let Watch::Late { like } = watch {
+            let place = root_mut(user_of(expr));
+            let value = take(place);
+            *place = Expr::Verbatim(ours!(#rt::before(#like, #value)));
+            return;
         }
         let (Watch::Asked { site, .. } | Watch::Perhaps { site } | Watch::Stays { site }) = watch else {
             return;
@@ -285,7 +328,7 @@ fn ends_of(value: &Expr) -> (Span, Span) {
 }
 
 /// How much of the value at its root a place expression names.
-fn part_of(place: &Expr) -> Part {
+pub(super) fn part_of(place: &Expr) -> Part {
     match place {
         Expr::Paren(inner) => part_of(&inner.expr),
         Expr::Unary(_) => Part::BoxContent,

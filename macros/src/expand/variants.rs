@@ -10,7 +10,7 @@ use super::patterns::dead_match;
 use super::rewrite::Rewriter;
 use super::step::{under, Step};
 use crate::body::pattern::{field_attrs, left, takes, Left, Takes};
-use crate::body::{key, unparenthesised};
+use crate::body::{is_root, key, unparenthesised};
 use crate::paths::{guard, ours, probe};
 use crate::plan::Part;
 
@@ -73,7 +73,10 @@ impl Rewriter<'_> {
         let plain = pats.iter().all(|(pat, attrs)| attrs.is_empty() && !has_attributes(self, pat));
         let variants = pats.iter().any(|(pat, _)| names_a_variant(pat));
         let mark = self.plan.scrutinees.get(&key::<Expr>(scrutinee)).cloned();
-        let whole = mark.as_ref().is_none_or(|mark| mark.part == Part::Whole && !mark.perhaps_another);
+        let whole = mark.as_ref().map_or_else(
+            || is_root(unparenthesised(scrutinee)),
+            |mark| mark.part == Part::Whole && !mark.perhaps_another,
+        );
         if !(passes && plain && variants && whole) {
             return;
         }

@@ -11,6 +11,7 @@ pub(crate) mod future;
 pub(crate) mod guard;
 pub(crate) mod heap;
 mod lane;
+pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;
 mod slot;

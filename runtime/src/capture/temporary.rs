@@ -185,7 +185,8 @@ pub(crate) fn replaced(site: u32, doubt: Option<Doubt>) {
     super::recorded();
 }
 
-fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
+/// Records the drop of something without a name of the frame on top.
+pub(super) fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
     let top = state.top.get();
     state.record(Head::new(Kind::DropUnnamed).extra(extra).detail(top.next_slot), |to| {
         to.push(frame);
@@ -223,6 +224,40 @@ fn announced(announce: &Announce) {
             if fate != Fate::Taken && !announce.silent.load(Relaxed) {
                 announce.record(state, fate);
             }
+        }
+    });
+    super::recorded();
+}
+
+/// Announces the drop of what its block has made when the block ends, and nothing if the block unwinds.
+#[derive(Debug)]
+pub struct AtEnd {
+    frame: u64,
+    site: u32,
+}
+
+/// Announces the drop of what the block around it makes, if that is `watched`.
+#[inline]
+pub(crate) fn at_end(watched: bool, site: u32) -> AtEnd {
+    AtEnd { frame: if watched { end().frame } else { 0 }, site }
+}
+
+impl Drop for AtEnd {
+    #[inline]
+    fn drop(&mut self) {
+        if self.frame != 0 {
+            made(self);
+        }
+    }
+}
+
+#[inline(never)]
+fn made(at_end: &AtEnd) {
+    on_top(|state, top| {
+        if top.frame == at_end.frame && !top.unwinding() {
+            state.end_drop();
+            let extra = drop_number(Reason::ScopeEnd, false, None);
+            record(state, (at_end.frame, at_end.site), extra);
         }
     });
     super::recorded();

@@ -38,7 +38,7 @@ pub(super) struct Top {
     pub(super) panicking: bool,
     /// How many watched temporaries of it are alive.
     pub(super) temporaries: u8,
-    /// What became of them: see `temporary::Taken`.
+    /// What became of them: see `temporary::Fate`.
     pub(super) taken: u64,
 }
 

@@ -1,5 +1,6 @@
 //! Which variants of the standard library's enums hold nothing that needs dropping.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::mem;
 use std::ops::ControlFlow;
@@ -57,6 +58,14 @@ impl<T> Variants<T> for Unknown {
     #[inline]
     fn is_empty(_: &T) -> Option<bool> {
         None
+    }
+}
+
+/// A value that is dropped, whatever the variants of its parts are.
+impl<T> Variants<T> for Infallible {
+    #[inline]
+    fn is_empty(_: &T) -> Option<bool> {
+        Some(false)
     }
 }
 

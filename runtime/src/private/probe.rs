@@ -61,6 +61,11 @@ impl<F> Probe<F> {
         never()
     }
 
+    /// Names the type of what a closure gives, in code that never runs.
+    pub fn result(&self, _: impl FnOnce() -> F) {
+        never()
+    }
+
     /// Names the type of a place, in code that never runs.
     pub fn like(&self, _: *const F) {
         never()

@@ -4,7 +4,7 @@ use std::mem;
 
 use super::probe::Probe;
 use crate::capture::guard::Guard;
-use crate::capture::temporary::{self, Announce, End, Fate, Iterate, Temporary};
+use crate::capture::temporary::{self, Announce, AtEnd, End, Fate, Iterate, Temporary};
 use crate::capture::variants::Variants;
 
 /// A temporary that nothing takes, but perhaps a pattern that says so.
@@ -60,6 +60,33 @@ pub fn split<T>(_like: Probe<T>, value: T, takes: bool, rest: Option<bool>, site
     temporary::temporary(value, mem::needs_drop::<T>(), site, fate)
 }
 
+/// A value that the pattern of a `let` may not match: its type, the kind of its variants, and its site.
+#[derive(Debug)]
+pub struct Refutable<T, K>(Probe<T>, Probe<K>, u32);
+
+/// See [`Refutable`].
+#[must_use]
+pub fn refutable<T, K: Variants<T>>(like: Probe<T>, kind: Probe<K>, site: u32) -> Refutable<T, K> {
+    Refutable(like, kind, site)
+}
+
+/// As [`split`], where `matches` says whether the pattern matches. If it does not, the value is dropped, unless its
+/// variant holds nothing.
+#[inline]
+pub fn split_if<T, K: Variants<T>>(
+    Refutable(like, kind, site): Refutable<T, K>,
+    value: T,
+    matches: impl FnOnce(&T) -> bool,
+    takes: bool,
+    rest: Option<bool>,
+) -> Temporary<T> {
+    if takes && matches(&value) {
+        split(like, value, true, rest, site)
+    } else {
+        matched(like, value, true, kind, site)
+    }
+}
+
 /// The iterator of a `for` loop.
 #[inline]
 pub fn iterate<I: IntoIterator>(value: I, site: u32) -> Iterate<I::IntoIter> {
@@ -102,6 +129,33 @@ pub fn announce(needs_drop: bool, site: u32) -> Announce {
 #[inline]
 pub fn end() -> End {
     temporary::end()
+}
+
+/// Announces the drop of what the block around it makes, of the type of `like`.
+#[must_use]
+#[inline]
+pub fn at_end<T>(_like: Probe<T>, site: u32) -> AtEnd {
+    temporary::at_end(mem::needs_drop::<T>(), site)
+}
+
+/// Announces the drop of a temporary of the type of `like`. If `takes` says that a call took it, or a part of it, `rest`
+/// says whether what remains needs dropping, if that is known.
+#[must_use]
+#[inline]
+pub fn late<T, F>(takes: Probe<F>, _like: Probe<T>, rest: Option<bool>, site: u32) -> Announce {
+    let fate = if takes.moves() { Fate::but_for(rest) } else { Fate::Stays };
+    if mem::needs_drop::<T>() && fate != Fate::Taken {
+        temporary::announce(site, fate)
+    } else {
+        Announce::nothing()
+    }
+}
+
+/// What a call gave, between what ends the drop of a temporary and what announces it.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn behind_call<R>(_end: &End, value: R, _announce: &Announce) -> R {
+    value
 }
 
 /// The value behind a reference is a temporary, made between the two.

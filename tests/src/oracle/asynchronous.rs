@@ -1,6 +1,5 @@
 //! Async functions and blocks, polled by hand, some of them not to their end.
 
-use super::ASYNC;
 use super::generator::{ATTRIBUTE, Generator, Kind};
 use super::types::Ty;
 
@@ -34,7 +33,7 @@ impl Generator {
 
     /// A future that is made, polled, and dropped.
     pub(super) fn future(&mut self) -> bool {
-        if !ASYNC || self.nesting > 1 || self.is_async {
+        if self.nesting > 1 || self.is_async {
             return false;
         }
         self.saw("async");
@@ -71,7 +70,7 @@ impl Generator {
     fn async_call(&mut self, kind: Kind) -> String {
         self.saw("async fn");
         let types = self.some_types();
-        let (patterns, arguments) = self.parameters(&types, true);
+        let (patterns, arguments) = self.parameters(&types);
         // A future that is never polled holds them under no name.
         let arguments: Vec<String> =
             arguments.into_iter().map(|text| format!("pass(\"_tmp\", {text})")).collect();

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{OPERANDS, TEMPORARIES};
-
 /// One run of one function, as the program tells it.
 #[derive(Clone, Debug)]
 pub struct Section {
@@ -13,6 +11,8 @@ pub struct Section {
     pub name: String,
     /// The lines of its drops: holder and activation.
     pub lines: Vec<(String, String)>,
+    /// Names of temporaries that held nothing when they were made.
+    pub empty: Vec<String>,
 }
 
 /// The same run, as the trace tells it.
@@ -22,8 +22,8 @@ pub struct Told {
     pub function: String,
     /// The drops.
     pub drops: Vec<Drop>,
-    /// Of each block of a noisy value that was freed, what was dropped then.
-    pub frees: Vec<Option<String>>,
+    /// Of each block of a noisy value that was freed, what was dropped then: an index into the drops.
+    pub frees: Vec<Option<usize>>,
 }
 
 /// A drop in the trace.
@@ -31,12 +31,16 @@ pub struct Told {
 pub struct Drop {
     /// The local, or the temporary's expression.
     pub local: String,
+    /// The line of the source where that begins, if the expression is shortened.
+    line: String,
     /// Whether the trace is sure.
     pub certain: bool,
     /// Whether it is a temporary.
     pub temporary: bool,
     /// Whether a part of it was moved out before.
     pub partial: bool,
+    /// Its frame, and its slot there.
+    slot: (u64, u64),
 }
 
 /// What a comparison found.
@@ -90,7 +94,9 @@ pub fn sections(stdout: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for line in stdout.lines() {
         if let Some(name) = line.strip_prefix("# ") {
-            sections.push(Section { name: name.to_owned(), lines: Vec::new() });
+            sections.push(Section { name: name.to_owned(), lines: Vec::new(), empty: Vec::new() });
+        } else if let (Some(name), Some(section)) = (line.strip_prefix("empty "), sections.last_mut()) {
+            section.empty.push(name.to_owned());
         } else if let (Some(drop), Some(section)) = (line.strip_prefix("drop "), sections.last_mut()) {
             let (holder, activation) = drop.split_once(" #").unwrap_or((drop, ""));
             section.lines.push((holder.to_owned(), activation.to_owned()));
@@ -99,9 +105,10 @@ pub fn sections(stdout: &str) -> Vec<Section> {
     sections
 }
 
-/// The runs that a trace tells of: one for each outermost frame.
+/// The runs that the trace of a program tells of: one for each outermost frame.
 #[must_use]
-pub fn told(lines: &[Value]) -> Vec<Told> {
+pub fn told(lines: &[Value], source: &str) -> Vec<Told> {
+    let source: Vec<&str> = source.lines().collect();
     let mut told: Vec<Told> = Vec::new();
     let mut roots: HashMap<u64, usize> = HashMap::new();
     for line in lines {
@@ -118,14 +125,20 @@ pub fn told(lines: &[Value]) -> Vec<Told> {
         }
         let Some(run) = roots.get(&frame).and_then(|root| told.get_mut(*root)) else { continue };
         if line["ev"] == "drop" {
+            let local = line["local"].as_str().unwrap_or_default().to_owned();
+            let number = line["line"].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
+            let shortened = source.get(number.wrapping_sub(1)).filter(|_| local.contains('…'));
             run.drops.push(Drop {
-                local: line["local"].as_str().unwrap_or_default().to_owned(),
+                local,
+                line: shortened.copied().unwrap_or_default().to_owned(),
                 certain: line["certain"] == true,
                 temporary: line["temporary"] == true || line["place"] == true,
                 partial: line["partial"] == true,
+                slot: (frame, line["slot"].as_u64().unwrap_or_default()),
             });
         } else if line["ev"] == "free" && line["bytes"] == 1 {
-            run.frees.push(line["dropping"]["local"].as_str().map(str::to_owned));
+            let slot = line["dropping"]["slot"].as_u64().map(|slot| (frame, slot));
+            run.frees.push(slot.and_then(|slot| run.drops.iter().rposition(|drop| drop.slot == slot)));
         }
     }
     told
@@ -143,48 +156,52 @@ fn is_local(holder: &str) -> bool {
     holder != "_tmp" && !is_numbered(holder, 't') && !is_numbered(holder, 'o')
 }
 
-fn counts(holder: &str) -> bool {
-    holder != "_tmp" && (TEMPORARIES || is_local(holder))
-}
-
-/// Whether the trace may have no drop for what the log tells: an operand's, unless it is part of a temporary.
-fn is_optional(holder: &str) -> bool {
-    !OPERANDS && is_numbered(holder, 'o')
-}
-
-/// The drops of a run: what one local holds goes in one drop.
+/// The drops of a run. What one local holds goes in one drop, and so do the operands that a temporary was made of:
+/// each drop has the names of what was dropped then.
 #[must_use]
-pub fn drops(section: &Section) -> Vec<&str> {
-    let mut lines: Vec<_> = section.lines.iter().filter(|(holder, _)| counts(holder)).collect();
-    lines.dedup();
-    lines.into_iter().map(|(holder, _)| holder.as_str()).collect()
+pub fn drops<'s>(section: &'s Section, told: &Told) -> Vec<Vec<&'s str>> {
+    let mut drops: Vec<Vec<&str>> = Vec::new();
+    let mut last = None;
+    for (at, line) in section.lines.iter().enumerate() {
+        if line.0 == "_tmp" {
+            continue;
+        }
+        let of = told.frees.get(at).copied().flatten().filter(|of| told.drops[*of].temporary);
+        let together = of.is_some() && is_numbered(&line.0, 'o');
+        match (last, drops.last_mut()) {
+            (Some((known, _)), _) if known == line => {}
+            (Some((_, Some(whole))), Some(names)) if together && of == Some(whole) => names.push(&line.0),
+            _ => drops.push(vec![&line.0]),
+        }
+        last = Some((line, of.filter(|_| together)));
+    }
+    drops
 }
 
 /// Compares one run.
 #[must_use]
 pub fn compare(section: &Section, told: &Told) -> Count {
-    let logged = drops(section);
-    let seen: Vec<&Drop> = told.drops.iter().filter(|drop| TEMPORARIES || !drop.temporary).collect();
-    let mut count = aligned(&logged, &seen);
+    let logged = drops(section, told);
+    let mut count = aligned(&logged, &told.drops, &section.empty);
     count.logged = logged.len();
-    count.traced = seen.iter().filter(|drop| !drop.temporary).count();
+    count.traced = told.drops.iter().filter(|drop| !drop.temporary).count();
     count.temporaries = told.drops.iter().filter(|drop| drop.temporary).count();
-    count.uncertain = seen.iter().filter(|drop| !drop.certain).count();
+    count.uncertain = told.drops.iter().filter(|drop| !drop.certain).count();
     count.freed = told.frees.len();
     count.wrong_frees = section.lines.len().abs_diff(told.frees.len());
     for ((holder, _), dropping) in section.lines.iter().zip(&told.frees) {
-        let agrees = !is_local(holder) || dropping.as_deref().is_some_and(|text| names(text, holder));
+        let agrees = !is_local(holder) || dropping.is_some_and(|of| names(&told.drops[of].local, holder));
         count.wrong_frees += usize::from(!agrees);
     }
     count
 }
 
 /// Whether a drop in the trace is the one that the log tells.
-fn fits(holder: &str, drop: &Drop) -> bool {
+fn fits(holders: &[&str], drop: &Drop) -> bool {
     if !drop.temporary {
-        return drop.local == holder;
+        return holders == [drop.local.as_str()];
     }
-    names(&drop.local, holder)
+    holders.iter().any(|holder| names(&drop.local, holder) || names(&drop.line, holder))
 }
 
 /// Whether the text of an expression names the holder.
@@ -193,18 +210,19 @@ fn names(text: &str, holder: &str) -> bool {
 }
 
 /// Whether a drop in the trace may be without one in the log.
-fn is_free(drop: &Drop) -> bool {
+fn is_free(drop: &Drop, empty: &[String]) -> bool {
     let quiet = if drop.temporary { drop.local.contains("_q") } else { drop.local.ends_with("_q") };
     // The iterator of a loop that came to its end holds nothing any more, an empty value never did, and of a box
     // only the box may be left.
-    let empty = ["None::<", "maybe(", "Vec::<"].iter().any(|text| drop.local.contains(text));
+    let empty = ["None::<", "maybe(", "Vec::<"].iter().any(|text| drop.local.contains(text))
+        || empty.iter().any(|name| names(&drop.local, name));
     let hollow = drop.partial && drop.local.starts_with("Box::new(");
     let silent = drop.local.starts_with("into_iter(") || drop.local == "_" || empty || hollow;
     quiet || !drop.certain || (drop.temporary && silent)
 }
 
 /// The cheapest way to make the log of the trace, by its wrong, missing and extra drops.
-fn aligned(logged: &[&str], seen: &[&Drop]) -> Count {
+fn aligned(logged: &[Vec<&str>], seen: &[Drop], empty: &[String]) -> Count {
     let width = seen.len() + 1;
     let mut table = vec![(0_usize, Count::default()); (logged.len() + 1) * width];
     for row in 0..=logged.len() {
@@ -222,7 +240,7 @@ fn aligned(logged: &[&str], seen: &[&Drop]) -> Count {
             };
             if row > 0 && column > 0 {
                 let before = table[(row - 1) * width + column - 1];
-                if fits(logged[row - 1], seen[column - 1]) {
+                if fits(&logged[row - 1], &seen[column - 1]) {
                     offer(before, 0, |_| {});
                 } else {
                     offer(before, 3, |count| count.wrong += 1);
@@ -230,15 +248,11 @@ fn aligned(logged: &[&str], seen: &[&Drop]) -> Count {
             }
             if row > 0 {
                 let before = table[(row - 1) * width + column];
-                if is_optional(logged[row - 1]) {
-                    offer(before, 0, |_| {});
-                } else {
-                    offer(before, 2, |count| count.missing += 1);
-                }
+                offer(before, 2, |count| count.missing += 1);
             }
             if column > 0 {
                 let before = table[row * width + column - 1];
-                if is_free(seen[column - 1]) {
+                if is_free(&seen[column - 1], empty) {
                     offer(before, 0, |_| {});
                 } else {
                     offer(before, 2, |count| count.extra += 1);

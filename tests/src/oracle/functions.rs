@@ -4,7 +4,6 @@ use super::bindings::Pattern;
 use super::generator::{ATTRIBUTE, Generator, Kind};
 use super::scope::{Scope, Variable};
 use super::types::Ty;
-use super::{CASTS, IGNORED_CAPTURES, WILD_PARAMETERS_OF_CLOSURES};
 
 impl Generator {
     /// Writes the body of another function or closure, with what it starts with.
@@ -25,23 +24,23 @@ impl Generator {
     }
 
     /// A parameter: its pattern, and whether a part of the argument stays without a name.
-    fn parameter(&mut self, ty: &Ty, wild: bool) -> Pattern {
+    fn parameter(&mut self, ty: &Ty) -> Pattern {
         match self.random.below(10) {
-            0 if wild => {
+            0 => {
                 self.saw("_ as a parameter");
                 Pattern { text: "_".to_owned(), leaves_rest: true, ..Pattern::default() }
             }
             1..=4 if ty.has_parts() => {
                 self.saw("pattern as a parameter");
-                self.pattern(ty, 2, wild, false)
+                self.pattern(ty, 2, true, false)
             }
             _ => Pattern::whole(&format!("x{}", self.number()), ty),
         }
     }
 
     /// Parameters for some types, and arguments for them.
-    pub(super) fn parameters(&mut self, types: &[Ty], wild: bool) -> (Vec<Pattern>, Vec<String>) {
-        let patterns: Vec<Pattern> = types.iter().map(|ty| self.parameter(ty, wild)).collect();
+    pub(super) fn parameters(&mut self, types: &[Ty]) -> (Vec<Pattern>, Vec<String>) {
+        let patterns: Vec<Pattern> = types.iter().map(|ty| self.parameter(ty)).collect();
         let arguments = self.parts(types, false, 1).texts;
         let arguments = arguments.into_iter().zip(&patterns).map(|(text, pattern)| {
             if pattern.leaves_rest { format!("pass(\"_tmp\", {text})") } else { text }
@@ -59,7 +58,7 @@ impl Generator {
     pub(super) fn call_of(&mut self, kind: Kind) -> String {
         self.saw("traced function");
         let types = self.some_types();
-        let (patterns, arguments) = self.parameters(&types, true);
+        let (patterns, arguments) = self.parameters(&types);
         let name = format!("g{}", self.number());
         let list: Vec<String> =
             patterns.iter().zip(&types).map(|(pattern, ty)| format!("{}: {ty}", pattern.text)).collect();
@@ -190,7 +189,7 @@ impl Generator {
     pub(super) fn closure(&mut self) -> bool {
         self.saw("closure");
         match self.random.below(8) {
-            0 if IGNORED_CAPTURES && self.percent(50) => self.closure_that_ignores(),
+            0 if self.percent(50) => self.closure_that_ignores(),
             0 => self.closure_that_looks(),
             1 => self.closure_with_parameters(),
             2 => self.closure_that_is_returned(),
@@ -233,7 +232,7 @@ impl Generator {
         }
         self.saw("closure with parameters");
         let types = self.some_types();
-        let (patterns, arguments) = self.parameters(&types, WILD_PARAMETERS_OF_CLOSURES);
+        let (patterns, arguments) = self.parameters(&types);
         let closure = format!("c{}", self.number());
         let list: Vec<String> =
             patterns.iter().zip(&types).map(|(pattern, ty)| format!("{}: {ty}", pattern.text)).collect();
@@ -317,7 +316,7 @@ impl Generator {
         let (body, ()) = self.inside(Kind::Unit, |g| g.body_of_closure(&captured, runs));
         let (start, end) = match (self.percent(25), runs) {
             (true, 1) => ("Box::new(", ")"),
-            (true, _) if CASTS && self.percent(50) => ("Box::new(", ") as Box<dyn FnOnce()>"),
+            (true, _) if self.percent(50) => ("Box::new(", ") as Box<dyn FnOnce()>"),
             (true, _) => ("boxed_once(", ")"),
             _ => ("", ""),
         };

@@ -1,6 +1,5 @@
 //! Statements that move locals, assign to them, or make temporaries.
 
-use super::ASSIGNED_PARTS;
 use super::generator::{Generator, Kind};
 use super::scope::State;
 use super::types::Ty;
@@ -191,9 +190,6 @@ impl Generator {
             _ => format!("*{name}"),
         };
         self.saw("assignment to a part");
-        if !ASSIGNED_PARTS {
-            self.line(format!("({place}).hold(\"_tmp\");"));
-        }
         self.line(format!("{place} = noisy(\"{name}\");"));
         self.hold(name);
         true

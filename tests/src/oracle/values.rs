@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::CASTS;
 use super::generator::{Generator, Kind};
 use super::types::Ty;
 
@@ -119,7 +118,7 @@ impl Generator {
             Ty::Dyn => {
                 self.saw("trait object");
                 let parts = self.parts(&[Ty::Noisy], quiet, depth);
-                if CASTS && self.percent(50) {
+                if self.percent(50) {
                     return parts.joined(|texts| format!("(Box::new({}) as Box<dyn Hold>)", texts[0]));
                 }
                 parts.joined(|texts| format!("unsized_box(Box::new({}))", texts[0]))

@@ -9,7 +9,7 @@ use crate::errors::Errors;
 const KNOWN: &str = "`name = \"…\"`, `crate = path`, `skip`, `values`, `allocator = none`";
 
 /// The options, each with the word it was asked for with.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Args {
     pub(crate) name: Option<Asked<LitStr>>,
     pub(crate) krate: Option<Asked<Path>>,
@@ -19,6 +19,7 @@ pub(crate) struct Args {
 }
 
 /// An option's value and its keyword, for errors that concern several options.
+#[derive(Clone)]
 pub(crate) struct Asked<T> {
     pub(crate) key: Ident,
     pub(crate) value: T,
@@ -45,6 +46,28 @@ impl Args {
         }
         args.check_conflicts(errors);
         args
+    }
+
+    /// The options of an item inside of a block that has these. What the item's own attribute says, counts.
+    pub(crate) fn for_item(&self, own: Option<Self>) -> Self {
+        let (outer, own) = (self.clone(), own.unwrap_or_default());
+        Self {
+            name: own.name,
+            krate: own.krate.or(outer.krate),
+            skip: own.skip,
+            values: own.values.or(outer.values),
+            no_allocator: own.no_allocator.or(outer.no_allocator),
+        }
+    }
+
+    /// What has no meaning on a block of functions.
+    pub(crate) fn check_block(&self, errors: &mut Errors) {
+        if let Some(name) = &self.name {
+            errors.push(
+                &name.key,
+                "`name` is the name of one function; move it to an attribute on that function",
+            );
+        }
     }
 
     fn parse_option(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {

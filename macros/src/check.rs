@@ -4,17 +4,19 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{ForeignItemFn, Item, Token, TraitItemFn};
 
-use crate::args::Args;
 use crate::errors::Errors;
 use crate::item::Function;
 
 /// The function to trace; `None` where the item is to be left as it is.
-pub(crate) fn function(item: &TokenStream, args: &Args, errors: &mut Errors) -> Option<Function> {
-    if args.skip.is_some() {
-        return None;
-    }
+pub(crate) fn function(item: &TokenStream, errors: &mut Errors) -> Option<Function> {
     match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => accepted(&function, errors).then_some(function),
+        Ok(function) => match refusal(&function) {
+            None => Some(function),
+            Some((tokens, message)) => {
+                errors.push(tokens, message);
+                None
+            }
+        },
         Err(error) => {
             refuse_other(item, error, errors);
             None
@@ -22,24 +24,27 @@ pub(crate) fn function(item: &TokenStream, args: &Args, errors: &mut Errors) -> 
     }
 }
 
-fn accepted(function: &Function, errors: &mut Errors) -> bool {
+/// Why a function cannot be traced, if it cannot, and the token to say it at.
+pub(crate) fn refusal(function: &Function) -> Option<(TokenStream, &'static str)> {
     let sig = &function.sig;
     if let Some(constness) = &sig.constness {
-        errors.push(
-            constness,
+        Some((
+            constness.to_token_stream(),
             "`#[trace_memory]` cannot trace a `const fn`, which may run inside the compiler; remove `const` or the attribute",
-        );
+        ))
     } else if let Some(variadic) = &sig.variadic {
-        errors.push(variadic, "`#[trace_memory]` cannot trace a variadic function; remove the attribute");
+        Some((
+            variadic.to_token_stream(),
+            "`#[trace_memory]` cannot trace a variadic function; remove the attribute",
+        ))
     } else if function.is_naked() {
-        errors.push(
-            sig.fn_token,
+        Some((
+            sig.fn_token.to_token_stream(),
             "`#[trace_memory]` cannot trace a naked function, which has no frame of its own; remove the attribute",
-        );
+        ))
     } else {
-        return true;
+        None
     }
-    false
 }
 
 /// Tells what the attribute was put on, by the item's own keyword.
@@ -57,9 +62,8 @@ fn refuse_other(item: &TokenStream, error: syn::Error, errors: &mut Errors) {
         Item::Struct(item) => (item.struct_token.to_token_stream(), "a struct"),
         Item::Enum(item) => (item.enum_token.to_token_stream(), "an enum"),
         Item::Union(item) => (item.union_token.to_token_stream(), "a union"),
-        Item::Trait(item) => (item.trait_token.to_token_stream(), "a trait"),
-        Item::Impl(item) => (item.impl_token.to_token_stream(), "an `impl` block"),
-        Item::Mod(item) => (item.mod_token.to_token_stream(), "a module"),
+        Item::TraitAlias(item) => (item.trait_token.to_token_stream(), "a trait alias"),
+        Item::Mod(item) => (item.mod_token.to_token_stream(), "a module in a file of its own"),
         Item::Const(item) => (item.const_token.to_token_stream(), "a constant"),
         Item::Static(item) => (item.static_token.to_token_stream(), "a static"),
         Item::Type(item) => (item.type_token.to_token_stream(), "a type alias"),
@@ -71,7 +75,9 @@ fn refuse_other(item: &TokenStream, error: syn::Error, errors: &mut Errors) {
     };
     errors.push(
         keyword,
-        format!("`#[trace_memory]` goes on a function or a method, not on {what}; move it to the functions to trace"),
+        format!(
+            "`#[trace_memory]` goes on a function, a method, or an `impl`, `trait` or `mod` block, not on {what}; move it to the functions to trace"
+        ),
     );
 }
 

@@ -2,6 +2,7 @@
 //! describes it.
 
 mod args;
+mod blocks;
 mod body;
 mod check;
 mod errors;
@@ -27,9 +28,18 @@ pub fn trace_memory(args: TokenStream, item: TokenStream) -> TokenStream {
 fn attribute(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
     let args = args::Args::parse(args, &mut errors);
-    let mut output = match check::function(&item, &args, &mut errors) {
-        Some(function) => expand::expand(function, &args),
-        None => item,
+    let mut output = if args.skip.is_some() {
+        item
+    } else if let Some(block) = blocks::Block::of(&item) {
+        args.check_block(&mut errors);
+        block.expand(&args, &mut errors)
+    } else if let Some(function) = check::function(&item, &mut errors) {
+        let allocator = expand::allocator(&function, &args);
+        let mut traced = expand::expand(function, &args);
+        traced.extend(allocator);
+        traced
+    } else {
+        item
     };
     output.extend(errors.finish());
     output

@@ -37,12 +37,30 @@ fn expansions_are_as_expected() {
 
 #[test]
 fn any_tokens_are_answered() {
-    for tokens in ["", "fn", "fn f", "fn f() {", "42", "struct S;", "fn f(x) {}", "{}", "#[a]"] {
+    let blocks =
+        ["impl", "impl {}", "impl A { fn }", "mod m { ; ; # }", "mod m;", "trait T { #![a] x! {} fn f(); }"];
+    let others = ["", "fn", "fn f", "fn f() {", "42", "struct S;", "fn f(x) {}", "{}", "#[a]"];
+    for tokens in blocks.into_iter().chain(others) {
         // What does not lex never reaches an attribute.
         let Ok(item) = tokens.parse::<TokenStream>() else { continue };
         let output = crate::attribute(TokenStream::new(), item.clone()).to_string();
         assert!(output.starts_with(&item.to_string()), "the item is still there: {output}");
     }
+}
+
+#[test]
+fn what_cannot_be_read_in_a_block_is_kept() {
+    let text = "impl A { fn f () { let = ; } new syntax { x } fn g () { } const fn h () -> u8 { 1 } }";
+    let output = crate::attribute(TokenStream::new(), text.parse().expect("tokens")).to_string();
+    for kept in [
+        "impl A { fn f () { let __tm_frame =",
+        "; let = ; }",
+        "} new syntax { x } fn g ()",
+        "const fn h () -> u8 { 1 } }",
+    ] {
+        assert!(output.contains(kept), "{kept}: {output}");
+    }
+    assert_eq!(output.matches("__private :: enter").count(), 2, "{output}");
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub use allocator::Alloc;
 /// # Where it stands
 ///
 /// On a free function, on a method with any receiver, on an associated function, in `impl`s of traits and
-/// on trait methods that have a body. Generic, `unsafe` and `extern` functions, `-> !` and `-> impl Trait`
+/// on trait methods that have a body. Generic, `async`, `unsafe` and `extern` functions, `-> !` and `-> impl Trait`
 /// are fine. Only calls of functions that carry the attribute have a frame in the trace; what an untraced
 /// function does on the heap is told with the statement that called it.
 ///
@@ -116,11 +116,41 @@ pub use allocator::Alloc;
 /// assert_eq!(stack.into_bytes(), [7]);
 /// ```
 ///
-/// A closure inside a traced function is a frame of its own, if it names parameters or locals; else
+/// On an `impl` block, a `trait` block or a module with its body it traces every function inside, also those in blocks
+/// inside of a module. Those that cannot be traced (see below) are left alone. Options hold for all of them; an
+/// attribute on a function or a block inside adds to them, or takes it out (`skip`).
+///
+/// ```
+/// use trace_memory::trace_memory;
+///
+/// struct Stack(Vec<u8>);
+///
+/// #[trace_memory(values)]
+/// impl Stack {
+///     const fn new() -> Self {
+///         Self(Vec::new())
+///     }
+///
+///     fn push(&mut self, byte: u8) {
+///         self.0.push(byte);
+///     }
+///
+///     #[trace_memory(skip)]
+///     fn len(&self) -> usize {
+///         self.0.len()
+///     }
+/// }
+///
+/// let mut stack = Stack::new();
+/// stack.push(7);
+/// assert_eq!(stack.len(), 1);
+/// ```
+///
+/// A closure inside a traced function is a frame of its own, if it names parameters, locals or temporaries; else
 /// it belongs to the statement it runs in. A function inside a traced function needs an attribute of its own.
 ///
-/// Everything else is refused with an error on the word that is in the way: `const fn`, `async fn`,
-/// variadic and naked functions, functions without a body, and items that are not functions.
+/// Everything else is refused with an error on the word that is in the way: `const fn`, variadic and naked functions,
+/// functions without a body, a `mod` whose body is another file, and other items.
 ///
 /// ```compile_fail
 /// #[trace_memory::trace_memory]

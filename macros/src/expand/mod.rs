@@ -45,9 +45,7 @@ pub(crate) fn expand(mut function: Function, args: &Args) -> TokenStream {
         }
         Body::Opaque(brace, tokens) => (brace, frame::opaque(&function, &tokens, &options)),
     };
-    let mut output = function.with_body(brace, &tokens);
-    output.extend(allocator(&function, args, &paths));
-    output
+    function.with_body(brace, &tokens)
 }
 
 /// What the user's options say about the expansion.
@@ -59,13 +57,13 @@ pub(crate) struct Options<'a> {
 }
 
 /// The allocator that a binary's own `fn main` installs.
-fn allocator(function: &Function, args: &Args, paths: &Paths) -> TokenStream {
+pub(crate) fn allocator(function: &Function, args: &Args) -> TokenStream {
     let sig = &function.sig;
     let is_main = sig.ident == "main" && sig.inputs.is_empty() && sig.generics.params.is_empty();
     if !is_main || args.no_allocator.is_some() || !builds_a_binary() {
         return TokenStream::new();
     }
-    let alloc = paths.alloc();
+    let alloc = Paths::new(args.krate.as_ref().map(|asked| &asked.value)).alloc();
     ours! {
         const _: () = {
             #[global_allocator]

@@ -2,7 +2,24 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
+#[cfg(feature = "trace")]
 use crate::capture::heap;
+
+/// Nothing is recorded.
+#[cfg(not(feature = "trace"))]
+mod heap {
+    use std::alloc::Layout;
+
+    pub(super) const fn allocated(_: usize, _: Layout) {}
+
+    pub(super) const fn freeing(_: usize, _: Layout) {}
+
+    pub(super) const fn reallocating(_: usize, _: Layout) -> bool {
+        false
+    }
+
+    pub(super) const fn reallocated(_: usize, _: usize) {}
+}
 
 /// Forwards every request to the allocator inside, and records it while a traced function runs.
 ///

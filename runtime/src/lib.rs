@@ -20,7 +20,8 @@
 //! Heap events need [`Alloc`] as the global allocator. On a binary's or an example's `fn main` the
 //! attribute installs it. Elsewhere, as in tests, write
 //!
-//! ```standalone_crate
+#![cfg_attr(feature = "std", doc = "```standalone_crate")]
+#![cfg_attr(not(feature = "std"), doc = "```ignore")]
 //! #[global_allocator]
 //! static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();
 //! # fn main() {}
@@ -44,6 +45,12 @@
 //! is answered with one line on stderr, and the default holds. A process with more rights than its user
 //! (setuid) reads none of these.
 //!
+//! # Features
+//!
+//! - `trace`, on by default. Without it, the attribute leaves every function as it was, without a parser in the build,
+//!   and [`Alloc`] only forwards. A library says `default-features = false`: then the program decides.
+//! - `std`, part of `trace`. Without it, the crate is `no_std`, and there is no [`Alloc`].
+//!
 //! # Parts
 //!
 //! [`trace_memory`] and [`Alloc`] are all that a traced program needs. The modules are the report as a
@@ -58,20 +65,35 @@
 //! there; outside of unix there is no report at exit, so no `summary` and no `json`, and no temporary
 //! file, so that what does not fit into the first 64 KiB of each thread is lost (and counted).
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(feature = "std")]
 mod allocator;
+#[cfg(feature = "trace")]
 mod capture;
+#[cfg(feature = "trace")]
 pub mod event;
+#[cfg(feature = "trace")]
 pub mod print;
+#[cfg(feature = "trace")]
 mod private;
+#[cfg(feature = "trace")]
 #[doc(hidden)]
 pub mod record;
+#[cfg(feature = "trace")]
 pub mod report;
+#[cfg(feature = "trace")]
 mod session;
+#[cfg(feature = "trace")]
 mod settings;
+#[cfg(feature = "trace")]
 pub mod site;
+#[cfg(feature = "trace")]
 mod trace;
+#[cfg(feature = "trace")]
 pub mod wire;
 
+#[cfg(feature = "std")]
 pub use allocator::Alloc;
 
 /// Traces a function: its frame, its locals, where their values go, and what it does on the heap.
@@ -152,7 +174,8 @@ pub use allocator::Alloc;
 /// Everything else is refused with an error on the word that is in the way: `const fn`, variadic and naked functions,
 /// functions without a body, a `mod` whose body is another file, and other items.
 ///
-/// ```compile_fail
+#[cfg_attr(feature = "trace", doc = "```compile_fail")]
+#[cfg_attr(not(feature = "trace"), doc = "```")]
 /// #[trace_memory::trace_memory]
 /// const fn double(number: u32) -> u32 {
 ///     number * 2
@@ -196,7 +219,8 @@ pub use allocator::Alloc;
 ///
 /// **`allocator = none`**, on `fn main`, leaves the global allocator to the program.
 ///
-/// ```standalone_crate
+#[cfg_attr(feature = "std", doc = "```standalone_crate")]
+#[cfg_attr(not(feature = "std"), doc = "```ignore")]
 /// use std::alloc::System;
 ///
 /// #[global_allocator]
@@ -233,8 +257,7 @@ pub use allocator::Alloc;
 ///
 /// # Limits
 ///
-/// - Temporaries have no events of their own; their blocks show at the statement.
-/// - `async` blocks inside a traced function are left as they are.
+/// - `async` closures are left as they are. A closure that is called where it is written has no drop of its own.
 /// - A move or a drop that cannot be decided is in the trace with `certain: false`. A drop says why. `rest`: a
 ///   field (`x.a`), a pattern with `..`, `..x` in a struct expression, or several patterns took parts of
 ///   the value, and whether what remains needs dropping is not known. `maybe_moved`: the value may have gone
@@ -259,6 +282,7 @@ pub use allocator::Alloc;
 pub use trace_memory_macros::trace_memory;
 
 /// For the expansion of [`trace_memory`] only.
+#[cfg(feature = "trace")]
 #[doc(hidden)]
 pub mod __private {
     pub use crate::private::*;

@@ -72,7 +72,7 @@ impl Walker {
             // Nothing borrows it, so it is kept in no static, even if it is a constant.
             None if matches!(
                 root(expr),
-                Expr::Call(_) | Expr::Struct(_) | Expr::Tuple(_) | Expr::Array(_)
+                Expr::Call(_) | Expr::Struct(_) | Expr::Tuple(_) | Expr::Array(_) | Expr::Cast(_)
             ) =>
             {
                 Waits::Yes
@@ -149,7 +149,7 @@ fn may_leave(expr: &Expr) -> bool {
 }
 
 /// Whether an expression may give a closure, whose parameters have their types from where it stands.
-fn gives_a_closure(expr: &Expr) -> bool {
+pub(crate) fn gives_a_closure(expr: &Expr) -> bool {
     let in_tail = |block: &Block| match block.stmts.last() {
         Some(Stmt::Expr(tail, None)) => gives_a_closure(tail),
         _ => false,

@@ -25,11 +25,11 @@ pub(super) struct Wrapper {
     pub(super) through: Option<(Ident, bool)>,
     /// What is asked of a call's operands.
     pub(super) operands: Vec<TypedOperand>,
-    /// Whether the receiver is dropped if an operand leaves, and its entry in the description of the frame, if it has
-    /// one.
-    pub(super) receiver: Option<(TokenStream, Option<u32>)>,
-    /// What announces, behind the call, the drop of its receiver.
-    pub(super) late: Option<TokenStream>,
+    /// Whether the call takes its receiver, and that needs dropping.
+    pub(super) receiver: Option<TokenStream>,
+    /// What announces the drop of a receiver that stands alone, and the operand it is made beside, if not behind the
+    /// call.
+    pub(super) late: Option<(TokenStream, Option<usize>)>,
     /// What goes around operands that wait for others.
     pub(super) waiting: Option<Waiting>,
     after: Vec<TokenStream>,
@@ -92,7 +92,7 @@ impl Rewriter<'_> {
                 return match self.ask(mark, expr, wrapper) {
                     Some(probe) => {
                         if mark.into == Into::Receiver && !mark.ambiguous {
-                            wrapper.receiver = Some((ours!(#probe.moves()), None));
+                            wrapper.receiver = Some(ours!(#probe.moves()));
                         }
                         self.answered(mark, &probe)
                     }
@@ -146,10 +146,16 @@ impl Rewriter<'_> {
             self.wait_inside(waiting, expr);
         }
         let mut attrs = Vec::new();
-        if let Some(late) = &wrapper.late {
-            attrs.extend(take_attrs(expr));
-            let (rt, value) = (self.options.paths.private(), take(expr));
-            *expr = Expr::Verbatim(ours!(#rt::behind_call(&#rt::end(), #value, &#late)));
+        if let Some((late, beside)) = &wrapper.late {
+            let rt = self.options.paths.private();
+            if let Some(operand) = beside.and_then(|index| operands(expr).into_iter().nth(index)) {
+                let value = take(operand);
+                *operand = Expr::Verbatim(ours!(#rt::beside(&#late, #value)));
+            } else {
+                attrs.extend(take_attrs(expr));
+                let value = take(expr);
+                *expr = Expr::Verbatim(ours!(#rt::behind_call(#value, &#late)));
+            }
         }
         if let Some((probe, known)) = &wrapper.through {
             attrs.extend(take_attrs(expr));

@@ -50,8 +50,8 @@ impl Rewriter<'_> {
         }
         let mut arounds = Vec::new();
         let mut others = Vec::new();
-        if let Some((taken, site)) = wrapper.receiver.clone() {
-            let site = site.unwrap_or_else(|| self.value_site(receiver_of(expr)));
+        if let Some(taken) = wrapper.receiver.clone() {
+            let site = self.value_site(receiver_of(expr));
             others.push(ours!((#taken, #site)));
         }
         let waiting = waiting.into_iter().chain([None]);

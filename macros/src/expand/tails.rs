@@ -11,8 +11,7 @@ pub(super) fn has_tail_temporaries(block: &Block) -> bool {
     }
 }
 
-/// Whether an expression may leave temporaries to what is around it.
-pub(super) fn may_leave_temporaries(expr: &Expr) -> bool {
+fn may_leave_temporaries(expr: &Expr) -> bool {
     match expr {
         Expr::Path(_)
         | Expr::Lit(_)

@@ -14,9 +14,8 @@ use super::marks::{labelled, Wrapper};
 use super::questions::{has_attributes, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{statement, take, Step};
-use super::tails::may_leave_temporaries;
 use super::text::text_of;
-use crate::body::{key, makes_a_variant, root_mut, Kept, Key, Usage};
+use crate::body::{gives_a_closure, key, makes_a_variant, root_mut, Kept, Key, Usage};
 use crate::paths::{self, ours, probe};
 use crate::plan::{Part, Plan};
 
@@ -26,8 +25,7 @@ pub(super) enum Watch {
     Asked { like: Ident, question: TokenStream, part: Part, site: u32 },
     /// The compiler cannot be asked.
     Perhaps { site: u32 },
-    /// The compiler was asked, and what was borrowed for it must be free once it is taken: it is announced behind the
-    /// expression.
+    /// The compiler was asked, and what was borrowed for it must be free once it is taken: it stands alone.
     Late { like: Ident },
     /// Whatever is done with it, it stays.
     Stays { site: u32 },
@@ -121,7 +119,7 @@ impl Rewriter<'_> {
     /// copy one type.
     fn ask_about_a_receiver(&mut self, expr: &Expr, site: u32, wrapper: &mut Wrapper) -> Watch {
         let (like, takes, value) = (self.new_probe(wrapper), self.new_probe(wrapper), paths::value());
-        wrapper.receiver = Some((ours!(#takes.moves()), None));
+        wrapper.receiver = Some(ours!(#takes.moves()));
         let result = if self.takes_locals(expr) {
             self.result(wrapper, false)
         } else {
@@ -154,31 +152,33 @@ impl Rewriter<'_> {
     }
 
     /// ```text
-    /// f(x.g().h(), x)       f(behind_call(&end(), before(probe1, x.g()).h(), &late({ … probe2 }, probe1, Some(false), 0)), x)
+    /// f(x.g().h(y), x)      f(alone(&end(), probe1, x.g()).h(beside(&late({ … probe2 }, probe1, Some(false), 0), y)), x)
+    /// f(x.g().h(), x)       f(behind_call(alone(&end(), probe1, x.g()).h(), &late({ … probe2 }, probe1, Some(false), 0)), x)
     /// ```
     ///
     /// As a field, the value would count as there when it was taken long ago, and what it borrows as borrowed. The
-    /// announcement is made last, so it is the first to be dropped: other temporaries of the call would come between.
+    /// announcement is made as soon as possible behind the value: temporaries of the operands are dropped before.
     fn watch_late(&mut self, expr: &Expr, site: u32, in_loop: bool, wrapper: &mut Wrapper) -> Option<Watch> {
-        let asked = !breaks::leave(expr, in_loop) && !has_attributes(expr);
-        if !asked || operands_of(expr).into_iter().any(may_leave_temporaries) {
+        if breaks::leave(expr, in_loop) || has_attributes(expr) {
             return None;
         }
+        // What a closure's parameters are is told by where it stands.
+        let operands = operands_of(expr);
+        let beside = operands.iter().position(|operand| !gives_a_closure(operand));
         let Watch::Asked { like, question, part, site } = self.ask_about_a_receiver(expr, site, wrapper)
         else {
             return None;
         };
         let rt = self.options.paths.private();
         let rest = match part {
-            // Until the call, it is dropped in any case.
-            Part::Whole => {
-                wrapper.receiver = Some((ours!(#like.moves()), Some(site)));
-                ours!(#rt::Some(false))
-            }
+            Part::Whole => ours!(#rt::Some(false)),
             Part::Fields => ours!(#rt::None),
             Part::BoxContent => ours!(#rt::Some(true)),
         };
-        wrapper.late = Some(ours!(#rt::late(#question, #like, #rest, #site)));
+        if part != Part::Whole {
+            wrapper.receiver = None;
+        }
+        wrapper.late = Some((ours!(#rt::late(#question, #like, #rest, #site)), beside));
         Some(Watch::Late { like })
     }
 
@@ -199,7 +199,7 @@ impl Rewriter<'_> {
         if let Watch::Late { like } = watch {
             let place = root_mut(user_of(expr));
             let value = take(place);
-            *place = Expr::Verbatim(ours!(#rt::before(#like, #value)));
+            *place = Expr::Verbatim(ours!(#rt::alone(&#rt::end(), #like, #value)));
             return;
         }
         let (Watch::Asked { site, .. } | Watch::Perhaps { site } | Watch::Stays { site }) = watch else {

@@ -151,10 +151,24 @@ pub fn late<T, F>(takes: Probe<F>, _like: Probe<T>, rest: Option<bool>, site: u3
     }
 }
 
-/// What a call gave, between what ends the drop of a temporary and what announces it.
+/// A temporary behind what ends its drop.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn behind_call<R>(_end: &End, value: R, _announce: &Announce) -> R {
+pub fn alone<T>(_end: &End, _like: Probe<T>, value: T) -> T {
+    value
+}
+
+/// An operand behind what announces the drop of the receiver.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn beside<T>(_announce: &Announce, value: T) -> T {
+    value
+}
+
+/// What a call gave, before what announces the drop of the receiver.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn behind_call<R>(value: R, _announce: &Announce) -> R {
     value
 }
 

@@ -214,7 +214,8 @@ fn is_free(drop: &Drop, empty: &[String]) -> bool {
     let quiet = if drop.temporary { drop.local.contains("_q") } else { drop.local.ends_with("_q") };
     // The iterator of a loop that came to its end holds nothing any more, an empty value never did, and of a box
     // only the box may be left.
-    let empty = ["None::<", "maybe(", "Vec::<"].iter().any(|text| drop.local.contains(text))
+    let holds = |text: &str| drop.local.contains(text) || drop.line.contains(text);
+    let empty = ["None::<", "maybe(", "Vec::<"].into_iter().any(holds)
         || empty.iter().any(|name| names(&drop.local, name));
     let hollow = drop.partial && drop.local.starts_with("Box::new(");
     let silent = drop.local.starts_with("into_iter(") || drop.local == "_" || empty || hollow;

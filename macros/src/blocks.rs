@@ -14,9 +14,6 @@ use crate::errors::Errors;
 use crate::expand;
 use crate::item::Function;
 
-/// What may stand before a block's keyword.
-const MODIFIERS: [&str; 4] = ["unsafe", "default", "auto", "const"];
-
 /// A block.
 pub(crate) struct Block {
     attrs: Vec<Attribute>,
@@ -79,12 +76,10 @@ fn is_block(input: ParseStream<'_>) -> bool {
     if ahead.parse::<Visibility>().is_err() {
         return false;
     }
+    // Only words stand before the keyword, and nowhere else is there one of these behind words alone.
     while let Ok(word) = ahead.call(Ident::parse_any) {
         if ["impl", "trait", "mod"].iter().any(|keyword| word == keyword) {
             return true;
-        }
-        if !MODIFIERS.iter().any(|modifier| word == modifier) {
-            return false;
         }
     }
     false

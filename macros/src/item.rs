@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{token, Attribute, Block, Signature, Visibility};
 
@@ -27,8 +28,8 @@ impl Parse for Function {
         let vis = input.parse()?;
         let sig = input.parse()?;
         let ahead = input.fork();
-        let body = if parse_block(&ahead).is_ok() {
-            let (inner, block) = parse_block(input)?;
+        let body = if let Ok((inner, block)) = parse_block(&ahead) {
+            input.advance_to(&ahead);
             attrs.extend(inner);
             Body::Parsed(block)
         } else {

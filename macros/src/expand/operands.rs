@@ -15,7 +15,7 @@ use super::marks::Wrapper;
 use super::questions::{has_attributes, operands, operands_of};
 use super::rewrite::{spell_out, Rewriter};
 use super::step::take;
-use super::temporaries::located;
+use super::temporaries::{located, used_by};
 use crate::body::{key, Key, Leaves, Operand, Waits};
 use crate::paths::{self, ours};
 
@@ -51,7 +51,7 @@ impl Rewriter<'_> {
         let mut arounds = Vec::new();
         let mut others = Vec::new();
         if let Some(taken) = wrapper.receiver.clone() {
-            let site = self.value_site(receiver_of(expr));
+            let site = self.value_site(used_by(expr));
             others.push(ours!((#taken, #site)));
         }
         let waiting = waiting.into_iter().chain([None]);
@@ -146,17 +146,6 @@ fn all_operands_of(expr: &Expr) -> Vec<&Expr> {
             fields.fields.iter().map(|field| &field.expr).chain(fields.rest.as_deref()).collect()
         }
         _ => operands_of(expr),
-    }
-}
-
-/// What is called, or has a method called.
-fn receiver_of(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::MethodCall(call) => &call.receiver,
-        Expr::Call(call) => &call.func,
-        Expr::Unary(inner) => receiver_of(&inner.expr),
-        Expr::Paren(inner) => receiver_of(&inner.expr),
-        other => other,
     }
 }
 

@@ -15,7 +15,7 @@ use super::questions::{has_attributes, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{statement, take, Step};
 use super::text::text_of;
-use crate::body::{gives_a_closure, key, makes_a_variant, root_mut, Kept, Key, Usage};
+use crate::body::{gives_a_closure, key, makes_a_variant, root, root_mut, Kept, Key, Usage};
 use crate::paths::{self, ours, probe};
 use crate::plan::{Part, Plan};
 
@@ -36,7 +36,9 @@ pub(super) enum Watch {
 impl Rewriter<'_> {
     /// The entry of a value in the description of the frame.
     pub(super) fn value_site(&mut self, value: &Expr) -> u32 {
-        self.tables().temporary(text_of(value.to_token_stream()), ends_of(value))
+        let tokens = value.to_token_stream();
+        let ends = ends_of(&tokens);
+        self.tables().temporary(text_of(tokens), ends)
     }
 
     pub(super) fn new_probe(&mut self, wrapper: &mut Wrapper) -> Ident {
@@ -54,7 +56,7 @@ impl Rewriter<'_> {
             // What is expected of its parts comes from outside, and gets to them only where they stand.
             return None;
         }
-        let site = self.value_site(root_mut(user_of(&mut expr.clone())));
+        let site = self.value_site(root(used_by(expr)));
         Some(match used.how {
             Usage::Borrowed => match composed {
                 Some(Composed::Vec) => Watch::Borrowed { site, always: true },
@@ -245,8 +247,10 @@ impl Rewriter<'_> {
     /// The iterator that a `for` loop makes of its expression, as an entry in the description of the frame.
     pub(super) fn prepare_iterated(&mut self, expr: &Expr) -> Option<u32> {
         self.model.iterated.contains(&key::<Expr>(expr)).then(|| {
-            let text = format!("into_iter({})", text_of(expr.to_token_stream()));
-            self.tables().temporary(text, ends_of(expr))
+            let tokens = expr.to_token_stream();
+            let ends = ends_of(&tokens);
+            let text = format!("into_iter({})", text_of(tokens));
+            self.tables().temporary(text, ends)
         })
     }
 
@@ -317,14 +321,15 @@ pub(super) fn located(tokens: TokenStream, (start, end): (Span, Span)) -> TokenS
     located.collect()
 }
 
-/// Where an expression starts and ends.
-fn ends_of(value: &Expr) -> (Span, Span) {
-    let end = match value.to_token_stream().into_iter().last() {
-        Some(TokenTree::Group(group)) => group.span_close(),
-        Some(token) => token.span(),
-        None => value.span(),
+/// The first and the last place of an expression.
+fn ends_of(tokens: &TokenStream) -> (Span, Span) {
+    let mut tokens = tokens.clone().into_iter();
+    let Some(first) = tokens.next() else { return (Span::call_site(), Span::call_site()) };
+    let end = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.span_close(),
+        token => token.span(),
     };
-    (value.span(), end)
+    (first.span(), tokens.last().map_or_else(|| end(&first), |last| end(&last)))
 }
 
 /// How much of the value at its root a place expression names.
@@ -341,6 +346,21 @@ pub(super) fn part_of(place: &Expr) -> Part {
 }
 
 /// The expression inside of a call, borrow or place that the value is, or is a part of.
+pub(super) fn used_by(expr: &Expr) -> &Expr {
+    if matches!(expr, Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_))) {
+        return expr;
+    }
+    match expr {
+        Expr::MethodCall(call) => &call.receiver,
+        Expr::Call(call) => &call.func,
+        Expr::Reference(borrow) => &borrow.expr,
+        Expr::Paren(inner) => used_by(&inner.expr),
+        Expr::Unary(inner) => used_by(&inner.expr),
+        other => other,
+    }
+}
+
+/// The same, to be changed.
 fn user_of(expr: &mut Expr) -> &mut Expr {
     if matches!(expr, Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_))) {
         return expr;

@@ -31,8 +31,8 @@ fn runtime() -> &'static Path {
         let messages = stdout(cargo.output().expect("Cargo runs the tests, and so is there"));
         let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
         let libraries = messages.filter(|message| message["target"]["name"] == "trace_memory");
-        let files = libraries.filter_map(|library| library["filenames"][0].as_str().map(PathBuf::from));
-        files.last().expect("the runtime is built")
+        let mut files = libraries.filter_map(|library| library["filenames"][0].as_str().map(PathBuf::from));
+        files.next_back().expect("the runtime is built")
     })
 }
 

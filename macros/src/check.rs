@@ -1,27 +1,55 @@
 //! What the attribute refuses, each with one sentence on the user's own token.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{ForeignItemFn, Item, Token, TraitItemFn};
 
 use crate::errors::Errors;
 use crate::item::Function;
+use crate::paths::ours;
 
-/// The function to trace; `None` where the item is to be left as it is.
-pub(crate) fn function(item: &TokenStream, errors: &mut Errors) -> Option<Function> {
+/// The function to trace, or the item as it is left.
+pub(crate) fn function(item: TokenStream, errors: &mut Errors) -> Result<Function, TokenStream> {
     match syn::parse2::<Function>(item.clone()) {
         Ok(function) => match refusal(&function) {
-            None => Some(function),
-            Some((tokens, message)) => {
-                errors.push(tokens, message);
-                None
-            }
+            None => return Ok(function),
+            Some((tokens, message)) => errors.push(tokens, message),
         },
         Err(error) => {
-            refuse_other(item, error, errors);
-            None
+            if let Some(warning) = unread(&item) {
+                return Err(warning);
+            }
+            refuse_other(&item, error, errors);
         }
     }
+    Err(item)
+}
+
+/// A function whose head the parser cannot read, with a warning in its body: parameters without a name, or
+/// with a keyword as their name, of edition 2015; or syntax newer than the parser.
+fn unread(item: &TokenStream) -> Option<TokenStream> {
+    if syn::parse2::<Item>(item.clone()).is_ok() {
+        return None;
+    }
+    let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    let is_function = tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
+    let body = match tokens.pop()? {
+        TokenTree::Group(body) if is_function && body.delimiter() == Delimiter::Brace => body,
+        _ => return None,
+    };
+    let stmts = body.stream();
+    let warning = ours!({
+        #[deprecated(
+            note = "`#[trace_memory]` cannot read this function, and leaves it as it is: its syntax is that of edition 2015, or newer than the parser"
+        )]
+        const NOT_TRACED: () = ();
+        NOT_TRACED
+    });
+    // The braces stay the user's: their edition decides when temporaries end.
+    let mut with_warning = Group::new(Delimiter::Brace, ours!(#warning #stmts));
+    with_warning.set_span(body.span());
+    tokens.push(TokenTree::Group(with_warning));
+    Some(tokens.into_iter().collect())
 }
 
 /// Why a function cannot be traced, if it cannot, and the token to say it at.

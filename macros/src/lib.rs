@@ -52,13 +52,16 @@ fn attribute(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> 
     } else if let Some(block) = blocks::Block::of(&item) {
         args.check_block(&mut errors);
         block.expand(&args, &mut errors)
-    } else if let Some(function) = check::function(&item, &mut errors) {
-        let allocator = expand::allocator(&function, &args);
-        let mut traced = expand::expand(function, &args);
-        traced.extend(allocator);
-        traced
     } else {
-        item
+        match check::function(item, &mut errors) {
+            Ok(function) => {
+                let allocator = expand::allocator(&function, &args);
+                let mut traced = expand::expand(function, &args);
+                traced.extend(allocator);
+                traced
+            }
+            Err(item) => item,
+        }
     };
     output.extend(errors.finish());
     output

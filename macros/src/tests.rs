@@ -39,7 +39,7 @@ fn expansions_are_as_expected() {
 fn any_tokens_are_answered() {
     let blocks =
         ["impl", "impl {}", "impl A { fn }", "mod m { ; ; # }", "mod m;", "trait T { #![a] x! {} fn f(); }"];
-    let others = ["", "fn", "fn f", "fn f() {", "42", "struct S;", "fn f(x) {}", "{}", "#[a]"];
+    let others = ["", "fn", "fn f", "fn f() {", "42", "struct S;", "fn f(x);", "{}", "#[a]"];
     for tokens in blocks.into_iter().chain(others) {
         // What does not lex never reaches an attribute.
         let Ok(item) = tokens.parse::<TokenStream>() else { continue };
@@ -61,6 +61,19 @@ fn what_cannot_be_read_in_a_block_is_kept() {
         assert!(output.contains(kept), "{kept}: {output}");
     }
     assert_eq!(output.matches("__private :: enter").count(), 2, "{output}");
+}
+
+#[test]
+fn a_function_of_edition_2015_is_kept() {
+    for text in ["fn f (& self , u8) -> u8 { 1 }", "fn f (dyn : u8) -> u8 { dyn }", "fn f (x) { }"] {
+        let output = crate::attribute(TokenStream::new(), text.parse().expect("tokens")).to_string();
+        let (head, body) = text.split_once("{ ").expect("a body");
+        assert!(output.starts_with(head) && output.ends_with(body), "{output}");
+        assert!(output.contains("# [deprecated (note = \"`#[trace_memory]` cannot read"), "{output}");
+    }
+    // What is no function with a body is told as an error.
+    let output = crate::attribute(TokenStream::new(), "fn f (u8) ;".parse().expect("tokens")).to_string();
+    assert!(output.contains("compile_error"), "{output}");
 }
 
 #[test]

@@ -253,7 +253,8 @@ pub use allocator::Alloc;
 /// On a binary's or example's `fn main` without parameters it also adds
 /// `#[global_allocator] static …: Alloc = Alloc::system();`.
 ///
-/// Works in editions 2018, 2021 and 2024; the drop order is that of the user's edition.
+/// Works in editions 2018, 2021 and 2024; the drop order is that of the user's edition. In edition 2015, too, but a
+/// function whose parameters have no names, or a keyword as one, is left as it is, with a warning.
 ///
 /// # Limits
 ///

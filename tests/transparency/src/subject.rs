@@ -69,7 +69,8 @@ impl Copy {
                 functions += found;
             }
         }
-        let target = folder.with_extension("target");
+        // One for all: what they depend on is compiled once.
+        let target = folder.with_file_name("target");
         Ok((Self { folder: folder.to_owned(), target }, functions))
     }
 

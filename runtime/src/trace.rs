@@ -10,7 +10,7 @@ use crate::capture::drain::Drain;
 use crate::capture::{self, NON_LIFO, SKIPPED, sys};
 use crate::event::{Event, Kind};
 use crate::print::{self, Live, Style};
-use crate::report::{Losses, Model, Resolver};
+use crate::report::{Losses, Model, Resolver, Root};
 use crate::wire::{self, json};
 
 const NOT_INSTALLED: &str = "trace-memory: `trace_memory::Alloc` is not installed, so no heap event is in this \
@@ -103,8 +103,17 @@ impl Trace {
 
     /// Reads what is there and prints what is finished.
     fn pump(&mut self, last: bool, text: &mut Vec<u8>) -> io::Result<()> {
-        let Self { drain, resolver, model, sink, counts, .. } = self;
-        let mut events = Vec::new();
+        let Self { drain, resolver, model, sink, style, counts, .. } = self;
+        let (mut events, mut written) = (Vec::new(), Ok(()));
+        let is_tree = matches!(sink, Sink::Tree);
+        let mut print = |roots: Vec<Root>, text: &mut Vec<u8>| {
+            for root in roots.iter().filter(|_| is_tree) {
+                if written.is_ok() {
+                    written = print::write_root(root, style, text);
+                    text.push(b'\n');
+                }
+            }
+        };
         drain.run(last, &mut |record| {
             resolver.resolve(&record, &mut events);
             for event in events.drain(..) {
@@ -113,19 +122,17 @@ impl Trace {
                 if let Sink::Live(live) = sink {
                     let _ = live.write(&event, text);
                 }
+                // At once, printed or not: there may be millions.
+                if matches!(event.kind, Kind::Exit(_)) {
+                    print(model.finished_roots(), text);
+                }
             }
         });
-        let mut roots = self.model.finished_roots();
+        print(model.finished_roots(), text);
         if last {
-            roots.extend(self.model.unfinished_roots());
+            print(model.unfinished_roots(), text);
         }
-        if matches!(self.sink, Sink::Tree) {
-            for root in &roots {
-                print::write_root(root, &self.style, text)?;
-                text.push(b'\n');
-            }
-        }
-        Ok(())
+        written
     }
 
     fn losses(&self) -> Losses {

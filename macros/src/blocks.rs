@@ -27,13 +27,15 @@ impl Block {
     pub(crate) fn of(item: &TokenStream) -> Option<Self> {
         let parser = |input: ParseStream<'_>| {
             let attrs = input.call(Attribute::parse_outer)?;
-            let is_block = is_block(input);
-            Ok((attrs, is_block, input.parse::<TokenStream>()?))
+            if !is_block(input) {
+                return Err(input.error("no block"));
+            }
+            Ok((attrs, input.parse::<TokenStream>()?))
         };
-        let (attrs, is_block, rest) = parser.parse2(item.clone()).ok()?;
+        let (attrs, rest) = parser.parse2(item.clone()).ok()?;
         let mut head: Vec<TokenTree> = rest.into_iter().collect();
         match head.pop()? {
-            TokenTree::Group(body) if is_block && body.delimiter() == Delimiter::Brace => {
+            TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
                 Some(Self { attrs, head: head.into_iter().collect(), body })
             }
             _ => None,
@@ -63,11 +65,16 @@ impl Block {
         };
         let mut body = Group::new(Delimiter::Brace, inside);
         body.set_span(self.body.span());
-        let mut tokens: TokenStream = self.attrs.iter().map(ToTokens::to_token_stream).collect();
-        tokens.extend(self.head);
+        let mut tokens = with_attrs(&self.attrs, self.head);
         tokens.extend([TokenTree::Group(body)]);
         tokens
     }
+}
+
+fn with_attrs(attrs: &[Attribute], rest: TokenStream) -> TokenStream {
+    let mut tokens: TokenStream = attrs.iter().map(ToTokens::to_token_stream).collect();
+    tokens.extend(rest);
+    tokens
 }
 
 /// Whether an item begins, behind its attributes, as a block does.
@@ -93,16 +100,12 @@ fn expand_next(input: ParseStream<'_>, args: &Args, errors: &mut Errors) -> syn:
     let Some((attrs, own, rest)) = own_args(&tokens, errors) else { return Ok(tokens) };
     let is_own = own.is_some();
     let args = args.for_item(own);
-    let left_alone = || {
-        let mut tokens: TokenStream = attrs.iter().map(ToTokens::to_token_stream).collect();
-        tokens.extend(rest.clone());
-        tokens
-    };
+    let left_alone = with_attrs(&attrs, rest);
     if args.skip.is_some() {
-        return Ok(left_alone());
+        return Ok(left_alone);
     }
     let Ok(mut function) = function else {
-        return Ok(match Block::of(&left_alone()) {
+        return Ok(match Block::of(&left_alone) {
             Some(block) => {
                 args.check_block(errors);
                 block.expand(&args, errors)
@@ -115,7 +118,7 @@ fn expand_next(input: ParseStream<'_>, args: &Args, errors: &mut Errors) -> syn:
         if is_own {
             errors.push(token, message);
         }
-        return Ok(left_alone());
+        return Ok(left_alone);
     }
     function.attrs.retain(|attr| !is_own_attribute(attr));
     Ok(expand::expand(function, &args))

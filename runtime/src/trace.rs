@@ -106,9 +106,9 @@ impl Trace {
         let Self { drain, resolver, model, sink, style, counts, .. } = self;
         let (mut events, mut written) = (Vec::new(), Ok(()));
         let is_tree = matches!(sink, Sink::Tree);
-        let mut print = |roots: Vec<Root>, text: &mut Vec<u8>| {
-            for root in roots.iter().filter(|_| is_tree) {
-                if written.is_ok() {
+        let mut write = |roots: Vec<Root>, text: &mut Vec<u8>| {
+            for root in &roots {
+                if is_tree && written.is_ok() {
                     written = print::write_root(root, style, text);
                     text.push(b'\n');
                 }
@@ -124,13 +124,13 @@ impl Trace {
                 }
                 // At once, printed or not: there may be millions.
                 if matches!(event.kind, Kind::Exit(_)) {
-                    print(model.finished_roots(), text);
+                    write(model.finished_roots(), text);
                 }
             }
         });
-        print(model.finished_roots(), text);
+        write(model.finished_roots(), text);
         if last {
-            print(model.unfinished_roots(), text);
+            write(model.unfinished_roots(), text);
         }
         written
     }

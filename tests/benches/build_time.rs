@@ -7,11 +7,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use trace_memory_tests::corpus::source;
-use trace_memory_tests::{profile_folder, workspace};
+use trace_memory_tests::{cargo, profile_folder, workspace};
 
 const FUNCTIONS: usize = 2_000;
 const ROUNDS: usize = 3;
@@ -68,7 +67,7 @@ fn write(root: &Path, variant: &Variant, text: &str) -> PathBuf {
 /// The least time that Cargo takes for the crate itself.
 fn time(folder: &Path, command: &str) -> Duration {
     let run = || {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo();
         cargo.arg(command).arg("--quiet").current_dir(folder).env("CARGO_INCREMENTAL", "0");
         cargo.env_remove("RUSTFLAGS").env("CARGO_TARGET_DIR", folder.join("target"));
         let start = Instant::now();

@@ -3,10 +3,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::{profile_folder, scratch};
+use crate::{profile_folder, rustc, scratch};
 
 /// The programs, in the edition of the package that builds them.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +62,7 @@ impl Corpus {
     }
 
     fn compile(self, source: &Path, output: &Path, options: &[impl AsRef<str>]) {
-        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        let mut rustc = rustc();
         rustc.arg("--edition").arg(self.edition).arg("--cap-lints=allow");
         rustc.args(options.iter().map(AsRef::as_ref)).arg("-o").arg(output).arg(source);
         let compiled = rustc.output().expect("rustc is there");

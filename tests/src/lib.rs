@@ -41,7 +41,7 @@ impl Program {
     pub fn example(name: &str) -> Self {
         let profile = profile_folder();
         let target = profile.parent().expect("a profile is in the target folder");
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo();
         cargo.args(["build", "--quiet", "--package", "trace-memory-examples", "--example", name]);
         cargo.arg("--target-dir").arg(target);
         if profile.ends_with("release") {
@@ -171,11 +171,47 @@ impl Trace {
     }
 }
 
+/// The Cargo that runs this, or the one on the path.
+#[must_use]
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The compiler that Cargo uses.
+#[must_use]
+pub fn rustc() -> Command {
+    Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+}
+
 /// The folder of the workspace.
 #[must_use]
 pub fn workspace() -> &'static Path {
     const TESTS: &str = env!("CARGO_MANIFEST_DIR");
     Path::new(TESTS).parent().unwrap_or(Path::new(TESTS))
+}
+
+/// The files below `folder` with one of the extensions, in order.
+///
+/// # Panics
+///
+/// If a folder cannot be read.
+#[must_use]
+pub fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    /// Folders that are nobody's source.
+    const SKIPPED: [&str; 3] = ["target", ".git", "node_modules"];
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("readable").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() && !SKIPPED.contains(&name.as_str()) {
+            found.extend(files(&path, extensions));
+        } else if extensions.contains(&extension.as_str()) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
 }
 
 /// The folder that Cargo builds the running test into: `target/<profile>`.

@@ -2,18 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 use trace_memory_tests::corpus::source;
-use trace_memory_tests::{profile_folder, scratch, workspace};
-
-fn cargo() -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(workspace());
-    cargo
-}
+use trace_memory_tests::{cargo, profile_folder, rustc, scratch, workspace};
 
 fn stdout(output: Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -25,7 +19,13 @@ fn runtime() -> &'static Path {
     static RUNTIME: OnceLock<PathBuf> = OnceLock::new();
     RUNTIME.get_or_init(|| {
         let mut cargo = cargo();
-        cargo.args(["build", "--release", "--package", "trace-memory", "--no-default-features"]);
+        cargo.current_dir(workspace()).args([
+            "build",
+            "--release",
+            "--package",
+            "trace-memory",
+            "--no-default-features",
+        ]);
         cargo.args(["--quiet", "--message-format", "json", "--target-dir"]);
         cargo.arg(profile_folder().with_file_name("trace-off"));
         let messages = stdout(cargo.output().expect("Cargo runs the tests, and so is there"));
@@ -38,10 +38,10 @@ fn runtime() -> &'static Path {
 
 /// Compiles a program as if its source had the name `subject.rs`; `options` come last.
 fn compile(text: &str, options: &[&str]) -> Output {
-    let folder = scratch("subject.rs");
-    fs::write(&folder, text).expect("the temporary folder takes files");
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    rustc.current_dir(folder.parent().expect("files are in folders"));
+    let file = scratch("subject.rs");
+    fs::write(&file, text).expect("the temporary folder takes files");
+    let mut rustc = rustc();
+    rustc.current_dir(file.parent().expect("files are in folders"));
     rustc.args([
         "--edition=2024",
         "--crate-name=subject",
@@ -100,7 +100,14 @@ fn nothing_is_read() {
 fn no_parser_is_compiled() {
     let tree = |features: &[&str]| {
         let mut cargo = cargo();
-        cargo.args(["tree", "--offline", "--package", "trace-memory", "--edges", "normal,build"]);
+        cargo.current_dir(workspace()).args([
+            "tree",
+            "--offline",
+            "--package",
+            "trace-memory",
+            "--edges",
+            "normal,build",
+        ]);
         cargo.args(["--prefix", "none", "--format", "{lib}"]).args(features);
         let text = stdout(cargo.output().expect("Cargo runs the tests, and so is there"));
         text.lines().map(str::to_owned).collect::<Vec<_>>()

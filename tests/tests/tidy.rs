@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use trace_memory_tests::workspace;
+use trace_memory_tests::{files, workspace};
 
 /// The floor of each part of the runtime. A part uses its own floor and those below.
 const FLOORS: [(&str, u8); 14] = [
@@ -32,26 +32,6 @@ const APART: [(&str, &[&str]); 4] = [
     ("print", &["capture", "session"]),
     ("wire", &["capture", "session"]),
 ];
-
-/// Folders that are nobody's source.
-const SKIPPED: [&str; 3] = ["target", ".git", "node_modules"];
-
-/// The files below `folder` with one of the extensions, in order.
-fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-        let path = entry.expect("readable").path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() && !SKIPPED.contains(&name.as_str()) {
-            found.extend(files(&path, extensions));
-        } else if extensions.contains(&extension.as_str()) {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
-}
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

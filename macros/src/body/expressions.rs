@@ -123,7 +123,7 @@ impl Walker {
             Expr::Assign(assign) => self.assign(expr, assign),
             Expr::Binary(binary) => self.binary(binary),
             Expr::Array(ExprArray { elems, .. }) | Expr::Tuple(ExprTuple { elems, .. }) => {
-                self.note_operands(key(expr), &elems.iter().collect::<Vec<_>>(), false);
+                self.note_operands(key(expr), elems, None);
                 elems.iter().for_each(|expr| self.expr(expr, field));
             }
             Expr::Repeat(repeat) => self.expr(&repeat.expr, field),
@@ -198,8 +198,7 @@ impl Walker {
                 span: expr.span(),
             });
         }
-        let may_wait = self.may_wait(&call.func);
-        self.note_operands(key(expr), &call.args.iter().collect::<Vec<_>>(), may_wait);
+        self.note_operands(key(expr), &call.args, Some(&call.func));
         let into = if makes_a_variant(&call.func) { Into::Field } else { Into::Call };
         self.receiver(expr, &call.func, |walker| {
             for arg in &call.args {
@@ -257,8 +256,7 @@ impl Walker {
     }
 
     pub(super) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
-        let may_wait = self.may_wait(&call.receiver);
-        self.note_operands(key(expr), &call.args.iter().collect::<Vec<_>>(), may_wait);
+        self.note_operands(key(expr), &call.args, Some(&call.receiver));
         self.receiver(expr, &call.receiver, |walker| {
             for arg in &call.args {
                 walker.expr(arg, Use::Value(Into::Call));
@@ -270,8 +268,7 @@ impl Walker {
         let written = fields.fields.iter().map(|field| &field.expr);
         // The base may be a place, of which only some fields are moved or copied.
         let base = fields.rest.as_deref().filter(|base| !is_place(base));
-        let operands: Vec<&Expr> = written.chain(base).collect();
-        self.note_operands(key(expr), &operands, false);
+        self.note_operands(key(expr), written.chain(base), None);
         let walk = |walker: &mut Self| {
             for field in &fields.fields {
                 walker.expr(&field.expr, Use::Value(Into::Field));

@@ -209,7 +209,7 @@ impl Walker {
             }
         }
         if known.takes && matches!(known.tail, Tail::Commas { .. }) {
-            self.note_operands(node, &known.args.iter().collect::<Vec<_>>(), false);
+            self.note_operands(node, &known.args, None);
         }
         self.opaque(known.other_tokens(), node);
         self.model.macros.insert(key::<Macro>(mac), known);

@@ -37,22 +37,27 @@ pub(crate) enum Leaves {
 }
 
 impl Walker {
-    /// Notes the operands of `node` in their order, if one of them may wait for another. The receiver of a call, which
-    /// waits for all of them, `may_wait`.
-    pub(super) fn note_operands(&mut self, node: Key, operands: &[&Expr], may_wait: bool) {
-        let all: Vec<Operand> = operands.iter().map(|operand| self.operand(operand)).collect();
+    /// Notes the operands of `node` in their order, if one of them may wait for another, or the receiver of the call for
+    /// one of them.
+    pub(super) fn note_operands<'e>(
+        &mut self,
+        node: Key,
+        operands: impl IntoIterator<Item = &'e Expr>,
+        receiver: Option<&Expr>,
+    ) {
+        let all: Vec<Operand> = operands.into_iter().map(|operand| self.operand(operand)).collect();
         let Some(last) = all.iter().rposition(|operand| operand.leaves != Leaves::No) else { return };
         let waits = all[..last].iter().any(|operand| operand.waits != Waits::No);
         if waits {
             self.frame_body();
         }
-        if waits || may_wait {
+        if waits || receiver.is_some_and(|receiver| self.may_wait(receiver)) {
             self.model.operands.insert(node, all);
         }
     }
 
     /// Whether something that is called, or has a method called, may be taken by that.
-    pub(super) fn may_wait(&self, receiver: &Expr) -> bool {
+    fn may_wait(&self, receiver: &Expr) -> bool {
         match self.place(receiver) {
             Some((local, _)) => self.model.local(local).glue && self.model.local(local).body == self.body,
             None => self.is_candidate(root(receiver)),

@@ -228,14 +228,14 @@ impl Walker {
         result
     }
 
-    /// Something that may or may not run, or runs in a row of its own.
-    /// Walks something at whose end its temporaries are dropped.
+    /// Something at whose end its temporaries are dropped.
     pub(super) fn terminating(&mut self, walk: impl FnOnce(&mut Self)) {
         let before = self.taken.len();
         walk(self);
         self.temporaries_end(before);
     }
 
+    /// Something that may or may not run, or runs in a row of its own.
     pub(super) fn region(&mut self, walk: impl FnOnce(&mut Self)) {
         let outside = (self.block, self.statement);
         self.block = BlockId(self.model.regions.len());

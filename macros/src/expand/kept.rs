@@ -54,15 +54,14 @@ impl Rewriter<'_> {
         let is_call =
             matches!(why, Kept::Discarded(_)) && matches!(expr, Expr::Call(_) | Expr::MethodCall(_));
         let like = (why != Kept::LookedAt).then(|| probe(self.number()));
-        let may_be_last = why == Kept::Discarded(Discarded::LastOfAny);
         let used = self.model.used.contains_key(&node);
-        let wanted = is_call && (!used || may_be_last && !breaks::at_all(expr));
-        let copy = if wanted { self.unused_copy(expr, wrapper) } else { None };
+        let ends = is_call && why == Kept::Discarded(Discarded::LastOfAny) && !breaks::at_all(expr);
+        let copy = if is_call && !used || ends { self.unused_copy(expr, wrapper) } else { None };
         if let Some(copy) = copy.as_ref().filter(|_| !used) {
             wrapper.before.push(ours!(if false { let _ = || { #copy; }; loop {} }));
         }
-        let at_end = copy.is_some() && may_be_last && !breaks::at_all(expr);
-        if let (Some(copy), Some(like)) = (&copy, like.as_ref().filter(|_| at_end)) {
+        let at_end = ends && copy.is_some();
+        if let (true, Some(copy), Some(like)) = (at_end, &copy, &like) {
             wrapper.before.push(ours!(if false { #like.result(|| #copy); loop {} }));
         }
         let way_past = match why {

@@ -4,8 +4,6 @@
 //! ours stands before it, which the compiler drops just before the first of them. Between them nothing can stand: of
 //! two or more, all are announced at once, and what is freed then is not said to be of one of them.
 
-use crate::record::Reason;
-
 use super::decode::drop_number;
 use super::frame::on_top;
 use super::temporary::record;
@@ -23,10 +21,10 @@ impl Drop for Waiting<'_> {
             return;
         }
         on_top(|state, top| {
-            let (several, reason): (_, Reason) = (drops.clone().count() > 1, top.reason());
+            let several = drops.clone().count() > 1;
             for (_, site) in drops {
                 state.end_drop();
-                record(state, (top.frame, *site), drop_number(reason, false, None));
+                record(state, (top.frame, *site), drop_number(top.reason(), false, None));
             }
             if several {
                 state.end_drop();

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
 
 use super::generator::Function;
-use crate::workspace;
+use crate::{cargo, workspace};
 
 /// How often each function runs, with other decisions each time.
 pub const ROUNDS: usize = 3;
@@ -126,7 +125,7 @@ impl Package {
     ///
     /// If Cargo cannot be started.
     pub fn build(&self, traced: bool) -> Result<(), String> {
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo();
         cargo.args([
             "build",
             "--quiet",

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use trace_memory_tests::files;
 
 use crate::attribute::{self, Functions};
 
@@ -63,7 +64,7 @@ impl Copy {
         let mut functions = Functions::default();
         if let Some(runtime) = runtime {
             output(cargo(folder).args(["add", "--quiet", "--path"]).arg(runtime).arg("trace-memory"))?;
-            for file in library(folder)? {
+            for file in library(folder) {
                 let (text, found) = attribute::put(&read(&file)?);
                 write(&file, &text)?;
                 functions += found;
@@ -79,6 +80,7 @@ impl Copy {
         let start = Instant::now();
         let mut cargo = self.cargo();
         cargo.args(["test", "--no-fail-fast", "--color", "never"]).env("TRACE_MEMORY", "summary");
+        let mut cargo = limited(&cargo);
         let done = cargo.output().map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         let messages = String::from_utf8_lossy(&done.stderr).into_owned();
@@ -143,7 +145,7 @@ impl Tests {
 }
 
 fn cargo(folder: &Path) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = trace_memory_tests::cargo();
     cargo.current_dir(folder);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
@@ -152,6 +154,24 @@ fn cargo(folder: &Path) -> Command {
         }
     }
     cargo
+}
+
+/// The command with a limit on the size of the files that it writes: some tests make hundreds of millions of events, and
+/// the tracer stops recording, with a message, where its file cannot grow.
+fn limited(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "ulimit -f 2097152; exec \"$0\" \"$@\""])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell.current_dir(command.get_current_dir().unwrap_or(Path::new(".")));
+    shell
 }
 
 /// What a command writes, if it succeeds.
@@ -196,25 +216,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// The source files of a package's library.
-fn library(package: &Path) -> Result<Vec<PathBuf>> {
+fn library(package: &Path) -> Vec<PathBuf> {
     let folder = package.join("src");
-    if folder.is_dir() {
-        return sources(&folder);
-    }
-    Ok(vec![package.join("lib.rs")])
-}
-
-/// The source files below a folder.
-fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
-        let path = entry.map_err(|error| error.to_string())?.path();
-        if path.is_dir() {
-            found.extend(sources(&path)?);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+    if folder.is_dir() { files(&folder, &["rs"]) } else { vec![package.join("lib.rs")] }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -75,20 +78,20 @@ impl Copy {
         Ok((Self { folder: folder.to_owned(), target }, functions))
     }
 
-    /// Runs the crate's own tests.
-    pub(crate) fn test(&self) -> Result<(Tests, Duration)> {
+    /// Runs the crate's own tests, `recorded` or with the trace off; nothing if they are not done in `limit`.
+    pub(crate) fn test(&self, recorded: bool, limit: Duration) -> Result<Option<(Tests, Duration)>> {
         let start = Instant::now();
         let mut cargo = self.cargo();
-        cargo.args(["test", "--no-fail-fast", "--color", "never"]).env("TRACE_MEMORY", "summary");
-        let mut cargo = limited(&cargo);
-        let done = cargo.output().map_err(|error| error.to_string())?;
+        cargo.args(["test", "--no-fail-fast", "--color", "never"]);
+        cargo.env("TRACE_MEMORY", if recorded { "summary" } else { "off" });
+        let Some(done) = bounded(&cargo, limit)? else { return Ok(None) };
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         let messages = String::from_utf8_lossy(&done.stderr).into_owned();
         let tests = Tests::of(&text, &messages);
         if tests.results.is_empty() {
             return Err(format!("no test ran:\n{}", tail(&messages)));
         }
-        Ok((tests, start.elapsed()))
+        Ok(Some((tests, start.elapsed())))
     }
 
     /// The warnings about the crate's own code.
@@ -156,14 +159,12 @@ fn cargo(folder: &Path) -> Command {
     cargo
 }
 
-/// The command with a limit on the size of the files that it writes: some tests make hundreds of millions of events, and
-/// the tracer stops recording, with a message, where its file cannot grow.
-fn limited(command: &Command) -> Command {
+/// Runs a command that makes no file over 256 MiB and takes no longer than `limit`: some tests make hundreds of millions of
+/// events. Where its file cannot grow, the tracer stops recording, with a message.
+fn bounded(command: &Command, limit: Duration) -> Result<Option<Output>> {
     let mut shell = Command::new("sh");
-    shell
-        .args(["-c", "ulimit -f 2097152; exec \"$0\" \"$@\""])
-        .arg(command.get_program())
-        .args(command.get_args());
+    shell.args(["-c", "ulimit -f 524288; exec \"$0\" \"$@\""]);
+    shell.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => shell.env(name, value),
@@ -171,7 +172,20 @@ fn limited(command: &Command) -> Command {
         };
     }
     shell.current_dir(command.get_current_dir().unwrap_or(Path::new(".")));
-    shell
+    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let child = shell.spawn().map_err(|error| error.to_string())?;
+    let group = format!("-{}", child.id());
+    let (send, done) = mpsc::channel();
+    let reader = thread::spawn(move || send.send(child.wait_with_output()));
+    let output = match done.recv_timeout(limit) {
+        Ok(output) => Some(output.map_err(|error| error.to_string())?),
+        Err(_) => {
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+            None
+        }
+    };
+    let _ = reader.join();
+    Ok(output)
 }
 
 /// What a command writes, if it succeeds.

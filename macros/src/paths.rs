@@ -1,7 +1,9 @@
 //! Every name the expansion may use.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use std::rc::Rc;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{quote, ToTokens, TokenStreamExt};
 use syn::Path;
 
 use crate::body::LocalId;
@@ -19,18 +21,30 @@ pub(crate) use ours;
 #[derive(Clone)]
 pub(crate) struct Paths {
     root: TokenStream,
+    private: Private,
+}
+
+/// The path of the module that holds whatever generated code calls, token by token: of what an expansion holds most,
+/// the compiler should not be asked to copy a stream each time.
+#[derive(Clone)]
+pub(crate) struct Private(Rc<[TokenTree]>);
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(self.0.iter());
+    }
 }
 
 impl Paths {
     pub(crate) fn new(krate: Option<&Path>) -> Self {
         let root = krate.map_or_else(|| ours!(::trace_memory), |path| quote!(#path));
-        Self { root }
+        let private = Private(ours!(#root::__private).into_iter().collect());
+        Self { root, private }
     }
 
     /// The module that holds whatever generated code calls.
-    pub(crate) fn private(&self) -> TokenStream {
-        let root = &self.root;
-        ours!(#root::__private)
+    pub(crate) fn private(&self) -> Private {
+        self.private.clone()
     }
 
     /// The allocator type, for `fn main`.

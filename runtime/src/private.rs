@@ -36,42 +36,23 @@ pub use crate::capture::temporary::{Announce, AtEnd, End, Iterate, Temporary};
 pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
 };
-pub use crate::site::{BodyKind, Function, Into, Local, Move, Position, Temporary as TemporarySite};
+pub use crate::site::{BodyKind, Function};
 
-/// A local, see [`Local`].
-#[must_use]
-pub const fn local(name: &'static str, line: u32, param: bool) -> Local {
-    Local { name, line, param }
+/// The body starts; it ends where the frame is dropped. The closure is written in the body, whose path is the name of
+/// its type but for `::{{closure}}`, and gives the body's description.
+pub fn enter<D: Fn() -> &'static Function>(description: D) -> Frame {
+    enter_as(description(), type_name::<D>)
 }
 
-/// A statement, see [`Position`].
-#[must_use]
-pub const fn position(line: u32, column: u32) -> Position {
-    Position { line, column }
-}
-
-/// A move, see [`Move`].
-#[must_use]
-pub const fn to(into: Into, line: u32) -> Move {
-    Move { into, line }
-}
-
-/// The path of the body that a closure is written in; its name ends in `::{{closure}}`.
-#[must_use]
-pub fn path_of<F>(_: &F) -> fn() -> &'static str {
-    type_name::<F>
-}
-
-/// The body starts; it ends where the frame is dropped.
-pub fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
+fn enter_as(function: &'static Function, path: fn() -> &'static str) -> Frame {
     start();
     frame::enter(function, path)
 }
 
 /// A future whose body is in a frame, entered at every poll.
-pub fn future<F: Future>(function: &'static Function, path: fn() -> &'static str, future: F) -> Traced<F> {
+pub fn future<D: Fn() -> &'static Function, F: Future>(description: D, future: F) -> Traced<F> {
     start();
-    future::future(function, path, future)
+    future::future(description(), type_name::<D>, future)
 }
 
 fn start() {
@@ -148,12 +129,6 @@ impl Guard {
     pub fn assigned_value<T>(&self, value: &T, text: Option<&dyn Debug>) {
         self.assign(place(value), text);
     }
-}
-
-/// An expression whose value has no name, see [`TemporarySite`].
-#[must_use]
-pub const fn unnamed(text: &'static str, line: u32) -> TemporarySite {
-    TemporarySite { text, line }
 }
 
 /// Gives the value back, which is of the probe's type.

@@ -2,8 +2,8 @@
 
 /// A traced function or closure: where it stands, and what its events can point at.
 ///
-/// Everything is indexed by the small numbers the expansion passes around, so that a running
-/// program carries no names. The attribute makes one for each traced body, as a constant.
+/// Everything is indexed by the small numbers the expansion passes around, so that events
+/// carry no names. The attribute makes one for each traced body, as a constant.
 ///
 /// ```
 /// use trace_memory::site::{BodyKind, Function, Into, Local, Move, Position};
@@ -15,12 +15,12 @@
 ///     closures: 1,
 ///     file: "src/main.rs",
 ///     line: 3,
-///     locals: &[Local { name: "text", line: 4, param: false }],
-///     statements: &[Position { line: 4, column: 5 }, Position { line: 5, column: 5 }],
-///     moves: &[Move { into: Into::Call, line: 5 }],
-///     temporaries: &[],
+///     places: "l 4 text\ns 4 5\ns 5 5\nm 5 Call",
 /// };
-/// assert_eq!(GREET.locals[0].name, "text");
+/// let places = GREET.places();
+/// assert_eq!(places.locals, [Local { name: "text", line: 4, param: false }]);
+/// assert_eq!(places.statements, [Position { line: 4, column: 5 }, Position { line: 5, column: 5 }]);
+/// assert_eq!(places.moves, [Move { into: Into::Call, line: 5 }]);
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Function {
@@ -36,14 +36,71 @@ pub struct Function {
     pub file: &'static str,
     /// Line of the function's name.
     pub line: u32,
+    /// What its events can point at, as [`places`](Self::places) reads it: one entry in a line, `l LINE NAME` for a
+    /// local, `p LINE NAME` for a parameter, `s LINE COLUMN` for a statement, `m LINE INTO` for a move and
+    /// `t LINE TEXT` for a temporary. One literal is what the compiler has the least work with.
+    pub places: &'static str,
+}
+
+impl Function {
+    /// What the events of the body can point at. A line that cannot be read is left out.
+    ///
+    /// ```
+    /// use trace_memory::site::{BodyKind, Function};
+    ///
+    /// let within = Function {
+    ///     name: None,
+    ///     kind: BodyKind::Closure,
+    ///     within: "::{{closure}}",
+    ///     closures: 2,
+    ///     file: "src/main.rs",
+    ///     line: 7,
+    ///     places: "p 7 item\nt 8 item.trim().to_owned()",
+    /// };
+    /// assert!(within.places().locals[0].param);
+    /// assert_eq!(within.places().temporaries[0].text, "item.trim().to_owned()");
+    /// ```
+    #[must_use]
+    pub fn places(&self) -> Places {
+        let mut places = Places::default();
+        for entry in self.places.lines() {
+            places.read(entry);
+        }
+        places
+    }
+}
+
+/// What the events of a body can point at, by the small numbers that they carry.
+///
+/// ```
+/// assert_eq!(trace_memory::site::Places::default().moves, []);
+/// ```
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Places {
     /// Named bindings.
-    pub locals: &'static [Local],
+    pub locals: Vec<Local>,
     /// Line and column of each statement.
-    pub statements: &'static [Position],
+    pub statements: Vec<Position>,
     /// Each place where a local's value may go somewhere else.
-    pub moves: &'static [Move],
+    pub moves: Vec<Move>,
     /// Each expression whose value may live in a temporary that needs dropping.
-    pub temporaries: &'static [Temporary],
+    pub temporaries: Vec<Temporary>,
+}
+
+impl Places {
+    fn read(&mut self, entry: &'static str) -> Option<()> {
+        let (kind, rest) = entry.split_once(' ')?;
+        let (line, rest) = rest.split_once(' ')?;
+        let line = line.parse().ok()?;
+        match kind {
+            "l" | "p" => self.locals.push(Local { name: rest, line, param: kind == "p" }),
+            "s" => self.statements.push(Position { line, column: rest.parse().ok()? }),
+            "m" => self.moves.push(Move { into: Into::named(rest)?, line }),
+            "t" => self.temporaries.push(Temporary { text: rest, line }),
+            _ => {}
+        }
+        Some(())
+    }
 }
 
 /// What kind of body a frame is of.
@@ -165,6 +222,22 @@ pub enum Into {
     Receiver,
     Pattern,
     Macro,
+}
+
+impl Into {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "Call" => Self::Call,
+            "Return" => Self::Return,
+            "Assign" => Self::Assign,
+            "Field" => Self::Field,
+            "Capture" => Self::Capture,
+            "Receiver" => Self::Receiver,
+            "Pattern" => Self::Pattern,
+            "Macro" => Self::Macro,
+            _ => return None,
+        })
+    }
 }
 
 /// What the compiler knows of a local's type, one per type, reachable from a plain pointer.

@@ -22,15 +22,12 @@ static FUNCTION: p::Function = p::Function {
     closures: 1,
     file: file!(),
     line: 1,
-    locals: &[p::local("s", 2, false)],
-    statements: &[p::position(3, 5), p::position(4, 5)],
-    moves: &[p::to(p::Into::Call, 4)],
-    temporaries: &[],
+    places: "l 2 s\ns 3 5\ns 4 5\nm 4 Call",
 };
 
 /// A traced body that allocates once and drops.
 fn traced(text: &str) {
-    let _frame = p::enter(&FUNCTION, p::path_of(&|| ()));
+    let _frame = p::enter(|| &FUNCTION);
     p::at(0);
     let s = black_box(String::from(text));
     let _guard = p::bind(&s, 0);
@@ -44,17 +41,17 @@ fn scene() {
     match name.as_str() {
         "hello" => traced("hello"),
         "exit" => {
-            let _frame = p::enter(&FUNCTION, p::path_of(&|| ()));
+            let _frame = p::enter(|| &FUNCTION);
             std::process::exit(7);
         }
         "panic" => {
-            let _frame = p::enter(&FUNCTION, p::path_of(&|| ()));
+            let _frame = p::enter(|| &FUNCTION);
             let s = black_box(String::from("lost"));
             let _guard = p::bind(&s, 0);
             std::panic::resume_unwind(Box::new(()));
         }
         "many" => {
-            let _frame = p::enter(&FUNCTION, p::path_of(&|| ()));
+            let _frame = p::enter(|| &FUNCTION);
             (0..200_000_u32).for_each(|n| drop(black_box(Box::new(n))));
         }
         "threads" => {
@@ -69,11 +66,11 @@ fn scene() {
             let limit = libc::rlimit { rlim_cur: 1 << 17, rlim_max: 1 << 17 };
             // SAFETY: `limit` is a valid limit.
             assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit) }, 0);
-            let _frame = p::enter(&FUNCTION, p::path_of(&|| ()));
+            let _frame = p::enter(|| &FUNCTION);
             (0..200_000_u32).for_each(|n| drop(black_box(Box::new(n))));
         }
         "leave" => {
-            let _frame = p::enter(&FUNCTION, p::path_of(&|| ()));
+            let _frame = p::enter(|| &FUNCTION);
             std::thread::spawn(|| {
                 loop {
                     traced("busy");

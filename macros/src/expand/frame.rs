@@ -10,6 +10,7 @@ use syn::{
 };
 
 use super::rewrite::Rewriter;
+use super::start::start_of;
 use super::step::{block_expr, brace, statement, take, under, Step};
 use super::tables::{About, BodyKind, Place, Tables};
 use super::tails::has_tail_temporaries;
@@ -112,11 +113,11 @@ fn async_body(tables: Tables, about: &About<'_>, output: &ReturnType, body: &Tok
     ours!(#inner.await)
 }
 
-/// `future(<description>, <path>, <block>)`
+/// `future(|| <description>, <block>)`
 fn future(tables: Tables, about: &About<'_>, block: &TokenStream) -> TokenStream {
     let rt = about.paths.private();
     let description = tables.into_tokens(about);
-    ours!(#rt::future(#description, #rt::path_of(&|| ()), #block))
+    ours!(#rt::future(#description, #block))
 }
 
 /// A type with `_` in place of each `impl Trait`.
@@ -140,12 +141,12 @@ impl VisitMut for Inferred {
     }
 }
 
-/// `let frame = enter(<description>, <path>);`
+/// `let frame = enter(|| <description>);`
 fn enter(tables: Tables, about: &About<'_>) -> TokenStream {
     let rt = about.paths.private();
     let frame = paths::frame();
     let description = tables.into_tokens(about);
-    ours!(let #frame = #rt::enter(#description, #rt::path_of(&|| ()));)
+    ours!(let #frame = #rt::enter(#description);)
 }
 
 fn receiver(rewriter: &mut Rewriter<'_>, sig: &Signature) -> Vec<Step> {
@@ -271,7 +272,7 @@ impl<'m> Rewriter<'m> {
             entry.extend(self.param(index, pat, all_taken));
         }
         if !matches!(&*closure.body, Expr::Block(_)) {
-            entry.push(self.at(closure.body.span()));
+            entry.push(self.at(start_of(&closure.body)));
         }
         let bare = entry.is_empty();
         self.enter_expr(&mut closure.body, entry);

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Expr, ExprAssign, Pat};
 
@@ -11,6 +10,7 @@ use super::marks::{take_attrs, Wrapper};
 use super::patterns::{dead_match_of, Question};
 use super::questions::{has_attributes, operands, operands_of};
 use super::rewrite::Rewriter;
+use super::start::start_of;
 use super::step::{take, Step};
 use super::temporaries::{located, part_of};
 use super::variants::Emptiness;
@@ -95,7 +95,7 @@ impl Rewriter<'_> {
     pub(super) fn keep(&mut self, keep: Keep, node: Key, expr: &mut Expr) {
         let rt = self.options.paths.private();
         let Keep { why, site, like, typed, is_call, at_end } = keep;
-        let (span, attrs) = (expr.span(), take_attrs(expr));
+        let (span, attrs) = (start_of(expr), take_attrs(expr));
         if let Some(like) = like.as_ref().filter(|_| typed) {
             // Between its type and its value, a call that never returns makes nothing unreachable. Its type may be
             // the one of no value, of which Clippy wants no call: hence the box.

@@ -10,6 +10,7 @@ mod patterns;
 mod questions;
 mod rewrite;
 mod splits;
+mod start;
 mod step;
 mod tables;
 mod tails;

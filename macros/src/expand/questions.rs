@@ -5,12 +5,12 @@
 //! dead code, and only the closure's type is carried out, by a probe.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::spanned::Spanned;
 use syn::{Expr, Lifetime, Macro, Token};
 
 use super::breaks;
 use super::marks::{label, take_attrs, TypedOperand, Way, Wrapper};
 use super::rewrite::Rewriter;
+use super::start::start_of;
 use super::step::Step;
 use crate::body::{expr_attrs as attrs, Key, LocalId};
 use crate::paths::{again, ours, probe, value};
@@ -200,7 +200,7 @@ impl Rewriter<'_> {
     /// in a chain of `let`s, the edition of the whole is looked at.
     pub(super) fn label(&mut self, wrapper: &mut Wrapper, expr: &Expr) -> Lifetime {
         let number = self.number();
-        wrapper.label.get_or_insert_with(|| label(number, expr.span())).clone()
+        wrapper.label.get_or_insert_with(|| label(number, start_of(expr))).clone()
     }
 
     /// A label for a block around an operand.

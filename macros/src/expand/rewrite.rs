@@ -11,6 +11,7 @@ use super::kept::Matched;
 use super::operands::Waiting;
 use super::patterns;
 use super::splits::Split;
+use super::start::start_of_statement;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{BodyKind, Tables};
 use super::Options;
@@ -108,7 +109,7 @@ impl<'m> Rewriter<'m> {
         let mut steps = Vec::new();
         let mut answers = Vec::new();
         if self.framed && !is_quiet(stmt) {
-            steps.push(self.at(stmt.span()));
+            steps.push(self.at(start_of_statement(stmt)));
         }
         match stmt {
             Stmt::Local(local) => {

@@ -52,44 +52,85 @@ impl Tables {
         known.map_or_else(|| (Span::mixed_site(), Span::mixed_site()), |(_, ends)| *ends)
     }
 
-    /// The description as an expression of type `&'static Function`.
+    /// A closure that gives the description. The name of its type is the path of the body.
     pub(super) fn into_tokens(self, about: &About<'_>) -> TokenStream {
         let rt = about.paths.private();
         let (kind, within, closures) = (about.place.kind.name(), &about.place.within, about.place.closures);
         let name = about.name.map_or_else(|| ours!(#rt::None), |name| ours!(#rt::Some(#name)));
         let line = line_of(about.span);
+        let places = self.places(about);
+        ours!(|| &#rt::Function {
+            name: #name,
+            kind: #rt::BodyKind::#kind,
+            within: #within,
+            closures: #closures,
+            file: #rt::core::file!(),
+            line: #line,
+            places: #places,
+        })
+    }
+
+    /// One entry in a line, as the runtime's `site::Function` describes it: one literal, where the compiler tells
+    /// the lines.
+    fn places(&self, about: &About<'_>) -> TokenStream {
         let locals = self.locals.iter().map(|&id| {
             let local = about.model.local(id);
-            let name = local.ident.to_string();
-            let (line, param) = (line_of(local.ident.span()), local.param);
-            ours!(#rt::local(#name, #line, #param))
-        });
-        let statements = self.statements.iter().map(|&span| {
-            let (line, column) = (line_of(span), column_of(span));
-            ours!(#rt::position(#line, #column))
-        });
-        let moves = self.moves.iter().map(|&(into, span)| {
-            let (into, line) = (into_name(into), line_of(span));
-            ours!(#rt::to(#rt::Into::#into, #line))
-        });
-        let temporaries = self.temporaries.iter().map(|(text, (_, end))| {
-            let line = line_of(*end);
-            ours!(#rt::unnamed(#text, #line))
-        });
-        ours!(const {
-            &#rt::Function {
-                name: #name,
-                kind: #rt::BodyKind::#kind,
-                within: #within,
-                closures: #closures,
-                file: #rt::core::file!(),
-                line: #line,
-                locals: &[#(#locals),*],
-                statements: &[#(#statements),*],
-                moves: &[#(#moves),*],
-                temporaries: &[#(#temporaries),*],
+            Entry {
+                kind: if local.param { 'p' } else { 'l' },
+                at: local.ident.span(),
+                rest: Rest::Text(local.ident.to_string()),
             }
-        })
+        });
+        let statements = self.statements.iter().map(|&at| Entry { kind: 's', at, rest: Rest::Column });
+        let moves = self.moves.iter().map(|&(into, at)| Entry {
+            kind: 'm',
+            at,
+            rest: Rest::Text(into_name(into).to_owned()),
+        });
+        let temporaries = self.temporaries.iter().map(|(text, (_, end))| Entry {
+            kind: 't',
+            at: *end,
+            rest: Rest::Text(text.clone()),
+        });
+        let entries: Vec<Entry> = locals.chain(statements).chain(moves).chain(temporaries).collect();
+        if entries.iter().all(|entry| entry.at.start().line > 0) {
+            let lines: Vec<String> = entries.iter().map(Entry::line).collect();
+            let text = lines.join("\n");
+            return quote!(#text);
+        }
+        let rt = about.paths.private();
+        let parts = entries.iter().map(|Entry { kind, at, rest }| {
+            let (kind, line) = (format!("{kind} "), line_of(*at));
+            let rest = match rest {
+                Rest::Text(text) => quote!(#text),
+                Rest::Column => column_of(*at),
+            };
+            quote!(#kind, #line, " ", #rest, "\n")
+        });
+        ours!(#rt::core::concat!(#(#parts),*))
+    }
+}
+
+/// An entry of a description.
+struct Entry {
+    kind: char,
+    at: Span,
+    rest: Rest,
+}
+
+/// What stands behind the line.
+enum Rest {
+    Text(String),
+    Column,
+}
+
+impl Entry {
+    fn line(&self) -> String {
+        let start = self.at.start();
+        match &self.rest {
+            Rest::Text(text) => format!("{} {} {text}", self.kind, start.line),
+            Rest::Column => format!("{} {} {}", self.kind, start.line, start.column + 1),
+        }
     }
 }
 
@@ -178,8 +219,8 @@ fn column_of(span: Span) -> TokenStream {
     }
 }
 
-fn into_name(into: Into) -> syn::Ident {
-    let name = match into {
+fn into_name(into: Into) -> &'static str {
+    match into {
         Into::Call => "Call",
         Into::Return => "Return",
         Into::Assign => "Assign",
@@ -188,8 +229,7 @@ fn into_name(into: Into) -> syn::Ident {
         Into::Receiver => "Receiver",
         Into::Pattern => "Pattern",
         Into::Macro => "Macro",
-    };
-    syn::Ident::new(name, Span::mixed_site())
+    }
 }
 
 fn index(position: usize) -> u32 {

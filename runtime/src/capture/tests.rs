@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::private::{self as p, Function, Guard, Local, Move, Position};
+use crate::private::{self as p, Function, Guard};
 use crate::record::{Doubt, Fact, How, Reason, Record};
 
 use super::drain::Drain;
@@ -26,10 +26,7 @@ static FUNCTION: Function = Function {
     closures: 1,
     file: file!(),
     line: 1,
-    locals: &[p::local("s", 1, false), Local { name: "t", line: 2, param: true }],
-    statements: &[p::position(3, 5), Position { line: 4, column: 5 }],
-    moves: &[p::to(p::Into::Call, 3), Move { into: p::Into::Return, line: 4 }],
-    temporaries: &[],
+    places: "l 1 s\np 2 t\ns 3 5\ns 4 5\nm 3 Call\nm 4 Return",
 };
 
 /// The trace of this process: one drain, tests take turns.
@@ -72,7 +69,7 @@ fn records(drain: &mut Drain) -> Vec<Record> {
 }
 
 fn enter() -> p::Frame {
-    p::enter(&FUNCTION, p::path_of(&|| ()))
+    p::enter(|| &FUNCTION)
 }
 
 /// One letter for each fact, in order; heap events of no frame left out.

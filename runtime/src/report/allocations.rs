@@ -4,7 +4,6 @@ use super::heap::{Block, Site};
 use super::resolver::Resolver;
 use crate::event::{Free, Heap, Kind, Realloc};
 use crate::record::{Fact, Record};
-use crate::site::{Function, Position};
 
 /// A reallocation between its two records.
 #[derive(Debug)]
@@ -139,10 +138,7 @@ impl Resolver {
             return Site::default();
         };
         let (function, path) = (frame.function, frame.path.clone());
-        Site { function: Some((path, self.name(function.file))), at: statement(function, spot.statement) }
+        let at = frame.statement(spot.statement);
+        Site { function: Some((path, self.name(function.file))), at }
     }
-}
-
-fn statement(function: &Function, index: u32) -> Option<Position> {
-    function.statements.get(usize::try_from(index).ok()?).copied()
 }

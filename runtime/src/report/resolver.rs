@@ -11,7 +11,7 @@ use super::stack::{Frame, Slot, Stacks};
 use super::table::Table;
 use crate::event::{Bind, Drop, DropOf, Enter, Event, How, Kind, Local, Move, Pointer, Region, Resume, Scan};
 use crate::record::{Doubt, Fact, Reason, Record, Word};
-use crate::site::{Function, Type};
+use crate::site::{Function, Places, Type};
 
 /// Turns the records of a trace, in the order of `seq`, into events.
 ///
@@ -31,6 +31,8 @@ use crate::site::{Function, Type};
 #[derive(Debug)]
 pub struct Resolver {
     statics: Vec<Range<usize>>,
+    /// By the address of the description.
+    places: Table<usize, Arc<Places>>,
     names: Table<(usize, usize), Arc<str>>,
     /// The names of closures and `async` blocks, by description and path of the function.
     inner_names: Table<(usize, usize), Arc<str>>,
@@ -51,6 +53,7 @@ impl Resolver {
     pub fn new(statics: Vec<Range<usize>>) -> Self {
         Self {
             statics,
+            places: Table::default(),
             names: Table::default(),
             inner_names: Table::default(),
             stacks: Stacks::default(),
@@ -177,8 +180,12 @@ impl Resolver {
         } else {
             enter.thread_name = self.stacks.thread_name(thread);
         }
-        self.stacks
-            .enter(frame, Frame { function, path, thread, addr, window: None, inherited, slots: Vec::new() });
+        let places = self.places.entry(std::ptr::from_ref(function).addr());
+        let places = places.or_insert_with(|| Arc::new(function.places())).clone();
+        self.stacks.enter(
+            frame,
+            Frame { function, places, path, thread, addr, window: None, inherited, slots: Vec::new() },
+        );
         Some(Kind::Enter(enter))
     }
 
@@ -193,8 +200,7 @@ impl Resolver {
     fn suspend(&mut self, number: u64, statement: u32) -> Option<Kind> {
         let frame = self.stacks.frame(number)?;
         frame.inherited = None;
-        let statements = frame.function.statements;
-        Some(Kind::Suspend(usize::try_from(statement).ok().and_then(|at| statements.get(at)).copied()))
+        Some(Kind::Suspend(frame.statement(statement)))
     }
 
     /// The frame goes on, perhaps on another thread.
@@ -224,7 +230,7 @@ impl Resolver {
         let Fact::Bind { frame, slot, local, ty, addr, ref words, ref value } = *fact else {
             return None;
         };
-        let site = *self.stacks.frame(frame)?.function.locals.get(usize::try_from(local).ok()?)?;
+        let site = *self.stacks.frame(frame)?.places.locals.get(usize::try_from(local).ok()?)?;
         let name = self.name(site.name);
         let type_name = self.type_name((ty.name)());
         let new = Slot {
@@ -279,7 +285,7 @@ impl Resolver {
     fn depart(&mut self, at: (u64, u32), site: u32, (partial, certain): (bool, bool)) -> Option<Kind> {
         let local = self.local(at)?;
         let frame = self.stacks.frame(at.0)?;
-        let site = *frame.function.moves.get(usize::try_from(site).ok()?)?;
+        let site = *frame.places.moves.get(usize::try_from(site).ok()?)?;
         let slot = frame.slot(at.1)?;
         if !slot.ty.needs_drop {
             return None;
@@ -306,8 +312,7 @@ impl Resolver {
         let Fact::DropUnnamed { frame, slot, site, reason, partial, place, doubt } = *fact else {
             return None;
         };
-        let function = self.stacks.frame(frame)?.function;
-        let site = *function.temporaries.get(usize::try_from(site).ok()?)?;
+        let site = *self.stacks.frame(frame)?.places.temporaries.get(usize::try_from(site).ok()?)?;
         let local = Local { name: self.name(site.text), slot };
         self.stacks.frame(frame)?.window = Some(local.clone());
         let of = if place { DropOf::Place } else { DropOf::Temporary };

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::table::Table;
 use crate::event::{Local, Pointer};
-use crate::site::{Function, Type};
+use crate::site::{Function, Places, Position, Type};
 
 /// A traced frame that has not ended.
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) function: &'static Function,
+    pub(super) places: Arc<Places>,
     pub(super) path: Arc<str>,
     pub(super) thread: u32,
     pub(super) addr: usize,
@@ -26,6 +27,10 @@ pub(super) struct Frame {
 impl Frame {
     pub(super) fn slot(&mut self, slot: u32) -> Option<&mut Slot> {
         self.slots.iter_mut().rev().find(|known| known.number == slot)
+    }
+
+    pub(super) fn statement(&self, index: u32) -> Option<Position> {
+        self.places.statements.get(usize::try_from(index).ok()?).copied()
     }
 
     /// The local that is being dropped while this frame runs, here or in a caller.

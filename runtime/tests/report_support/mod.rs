@@ -13,15 +13,7 @@ use std::ops::Range;
 use trace_memory::event::Event;
 use trace_memory::record::{Doubt, Fact, How, Reason, Record, Word};
 use trace_memory::report::Resolver;
-use trace_memory::site::{BodyKind, Function, Into, Local, Move, Position, Type};
-
-const fn local(name: &'static str, line: u32, param: bool) -> Local {
-    Local { name, line, param }
-}
-
-const fn at(line: u32, column: u32) -> Position {
-    Position { line, column }
-}
+use trace_memory::site::{BodyKind, Function, Type};
 
 /// `fn main() { let x; let y; let s; … }`.
 pub static MAIN: Function = Function {
@@ -31,10 +23,9 @@ pub static MAIN: Function = Function {
     closures: 1,
     file: "examples/src/stack_and_heap.rs",
     line: 12,
-    locals: &[local("x", 13, false), local("y", 14, false), local("s", 15, false), local("t", 17, false)],
-    statements: &[at(13, 5), at(14, 5), at(15, 13), at(16, 5), at(17, 9)],
-    moves: &[Move { into: Into::Call, line: 20 }, Move { into: Into::Macro, line: 21 }],
-    temporaries: &[],
+    places: "l 13 x\nl 14 y\nl 15 s\nl 17 t\n\
+             s 13 5\ns 14 5\ns 15 13\ns 16 5\ns 17 9\n\
+             m 20 Call\nm 21 Macro",
 };
 
 /// `fn length(text: &String)`.
@@ -45,10 +36,7 @@ pub static LENGTH: Function = Function {
     closures: 1,
     file: "examples/src/stack_and_heap.rs",
     line: 30,
-    locals: &[local("text", 30, true), local("copy", 31, false)],
-    statements: &[at(31, 16), at(32, 5)],
-    moves: &[],
-    temporaries: &[],
+    places: "p 30 text\nl 31 copy\ns 31 16\ns 32 5",
 };
 
 pub static COUNT: Type = Type { name: || "i32", bytes: 4, needs_drop: false, pointee: None };

@@ -23,7 +23,7 @@ impl Future for Yield {
 type Traced = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 fn traced() -> Traced {
-    Box::pin(p::future(&FUNCTION, p::path_of(&|| ()), async {
+    Box::pin(p::future(|| &FUNCTION, async {
         let s = black_box(String::from("hello"));
         let _guard = p::bind(&s, 0);
         Yield(false).await;

@@ -10,7 +10,7 @@ use syn::{
 };
 
 use super::rewrite::Rewriter;
-use super::step::{block_expr, brace, statement, take, under, Step};
+use super::step::{block_expr, brace, leading_items, statement, take, under, Step};
 use super::tables::{About, BodyKind, Place, Tables};
 use super::tails::has_tail_temporaries;
 use super::Options;
@@ -53,6 +53,7 @@ pub(super) fn function(
         rewriter.statements(block);
     }
     let stmts = entry.into_iter().map(Step::into_statement);
+    let items = if nested { Vec::new() } else { leading_items(&mut block.stmts) };
     let body = if nested {
         ours!(#(#stmts)* match () { () => #block })
     } else {
@@ -63,9 +64,11 @@ pub(super) fn function(
     let about = rewriter.about(function.sig.ident.span());
     let tables = rewriter.frames.pop().unwrap_or_default();
     if kind == BodyKind::AsyncFn {
-        return async_body(tables, &about, &function.sig.output, &body);
+        let body = async_body(tables, &about, &function.sig.output, &body);
+        return ours!(#(#items)* #body);
     }
     let frame = enter(tables, &about);
+    let frame = ours!(#(#items)* #frame);
     if in_closure {
         // The type carries what the surroundings expect into the closure.
         let returns = return_type(&function.sig.output).map(|ty| ours!(-> #ty));
@@ -271,7 +274,7 @@ impl<'m> Rewriter<'m> {
             entry.extend(self.param(index, pat, all_taken));
         }
         if !matches!(&*closure.body, Expr::Block(_)) {
-            entry.push(self.at(closure.body.span()));
+            entry.push(self.at(&closure.body));
         }
         let bare = entry.is_empty();
         self.enter_expr(&mut closure.body, entry);
@@ -285,7 +288,8 @@ impl<'m> Rewriter<'m> {
             let stmts = vec![statement(ours!(match () { () => #block }))];
             block = Block { brace_token, stmts };
         }
-        block.stmts.insert(0, statement(frame));
+        let items = leading_items(&mut block.stmts);
+        block.stmts.splice(0..0, items.into_iter().chain([statement(frame)]));
         *closure.body = block_expr(block);
     }
 }

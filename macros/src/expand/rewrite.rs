@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
@@ -13,6 +14,7 @@ use super::patterns;
 use super::splits::Split;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{BodyKind, Tables};
+use super::temporaries::{ends_of, located};
 use super::Options;
 use crate::body::{key, statements, Key, Known, Model};
 use crate::paths::{guard, ours};
@@ -108,7 +110,7 @@ impl<'m> Rewriter<'m> {
         let mut steps = Vec::new();
         let mut answers = Vec::new();
         if self.framed && !is_quiet(stmt) {
-            steps.push(self.at(stmt.span()));
+            steps.push(self.at(stmt));
         }
         match stmt {
             Stmt::Local(local) => {
@@ -129,10 +131,13 @@ impl<'m> Rewriter<'m> {
         (steps, answers)
     }
 
-    pub(super) fn at(&mut self, span: Span) -> Step {
+    /// The note that a statement begins. It stands where the statement does: if that cannot be reached, the compiler
+    /// says so there.
+    pub(super) fn at(&mut self, stmt: &impl ToTokens) -> Step {
         let rt = self.options.paths.private();
-        let index = self.tables().statement(span);
-        Step::Do(ours!(#rt::at(#index)))
+        let ends = ends_of(&stmt.to_token_stream());
+        let index = self.tables().statement(ends.0);
+        Step::Do(located(ours!(#rt::at(#index)), ends))
     }
 
     /// What goes after a statement: guards for what it bound, and notes of what it changed.

@@ -110,7 +110,7 @@ impl Rewriter<'_> {
     ///                             if false {
     ///                                 let mut value = probe2.value();
     ///                                 let _ = &mut value;
-    ///                                 probe4.same(probe3.bind(|| value.g(probe5.value())));
+    ///                                 *probe4.boxed() = probe3.bind(|| value.g(probe5.value()));
     ///                                 loop {}
     ///                             }
     ///                             probe3
@@ -140,12 +140,16 @@ impl Rewriter<'_> {
                 loop {}
             })
         });
+        // Of the wrong type, it is told where the call stands.
+        let ends = ends_of(&expr.to_token_stream());
+        let result = located(ours!(*#result.boxed()), ends);
+        let asked = located(ours!(#takes.bind(|| #call)), ends);
         let question = ours!({
             #lint
             if false {
                 let mut #value = #like.value();
                 let _ = &mut #value;
-                #result.same(#takes.bind(|| #call));
+                #result = #asked;
                 loop {}
             }
             #takes
@@ -238,10 +242,11 @@ impl Rewriter<'_> {
 
     /// Lets a value give its type to a probe, which `like` takes a value from.
     pub(super) fn give_type(&mut self, place: &mut Expr, like: &TokenStream) {
-        let label = self.operand_label();
+        let ends = ends_of(&place.to_token_stream());
+        let label = self.operand_label(ends.0);
         let value = take(place);
         let ask = statement(ours!(if false { break #label #like; }));
-        *place = labelled(Some(label), vec![ask, Stmt::Expr(value, None)], Vec::new());
+        *place = labelled(Some(label), vec![ask, Stmt::Expr(value, None)], Vec::new(), ends);
     }
 
     /// The iterator that a `for` loop makes of its expression, as an entry in the description of the frame.
@@ -322,7 +327,7 @@ pub(super) fn located(tokens: TokenStream, (start, end): (Span, Span)) -> TokenS
 }
 
 /// The first and the last place of an expression.
-fn ends_of(tokens: &TokenStream) -> (Span, Span) {
+pub(super) fn ends_of(tokens: &TokenStream) -> (Span, Span) {
     let mut tokens = tokens.clone().into_iter();
     let Some(first) = tokens.next() else { return (Span::call_site(), Span::call_site()) };
     let end = |token: &TokenTree| match token {

@@ -94,11 +94,7 @@ fn fault(source: &Path, edition: &str, expected: bool) -> Option<String> {
     let plain = compiled(source, edition, Attribute::Plain);
     if plain.success != expected {
         let messages: Vec<_> = plain.messages().map(ToString::to_string).collect();
-        return Some(format!(
-            "compiles: {}, also without the attribute\n{}",
-            plain.success,
-            messages.join("\n")
-        ));
+        return Some(format!("compiles without the attribute: {}\n{}", plain.success, messages.join("\n")));
     }
     let traced = compiled(source, edition, Attribute::Traced);
     if traced.success != plain.success {

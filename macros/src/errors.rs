@@ -5,6 +5,8 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
+use crate::paths::root_at;
+
 /// The mistakes found so far.
 #[derive(Default)]
 pub(crate) struct Errors {
@@ -27,6 +29,11 @@ impl Errors {
 
     /// `compile_error!`s for all of them; nothing if there are none.
     pub(crate) fn finish(self) -> TokenStream {
-        self.combined.map(syn::Error::into_compile_error).unwrap_or_default()
+        let errors = self.combined.map(syn::Error::into_compile_error).unwrap_or_default();
+        let rooted = errors.into_iter().map(|mut token| {
+            token.set_span(root_at(token.span()));
+            token
+        });
+        rooted.collect()
     }
 }

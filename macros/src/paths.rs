@@ -1,6 +1,7 @@
 //! Every name the expansion may use.
 
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, ToTokens, TokenStreamExt};
@@ -62,6 +63,11 @@ pub(crate) fn frame() -> Ident {
     own("frame")
 }
 
+/// The function that holds the allocator, and never runs.
+pub(crate) fn allocator() -> Ident {
+    own("allocator")
+}
+
 /// The variable that ends a block's last drop.
 pub(crate) fn scope() -> Ident {
     own("scope")
@@ -121,6 +127,37 @@ pub(crate) fn again(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(Span::call_site().resolved_at(ident.span()));
     ident
+}
+
+/// Where a closure around a copy of the user's code stands: where the user's code does, so that a mistake in both is
+/// told once. Before edition 2021, a closure of the user's would capture whole variables; then it is one of ours.
+pub(crate) fn closure_at(span: Span) -> Span {
+    if edition().is_some_and(|edition| edition >= 2021) {
+        span
+    } else {
+        Span::mixed_site().located_at(span)
+    }
+}
+
+/// A path of ours, in the user's code. In edition 2015, the user's paths begin in the user's crate.
+pub(crate) fn root_at(span: Span) -> Span {
+    if edition() == Some(2015) {
+        Span::mixed_site().located_at(span)
+    } else {
+        span
+    }
+}
+
+/// The edition of the user's crate, where it stands in the arguments of the program that runs the macro: it does in those
+/// of the compiler. What is decided by it is only how mistakes read.
+fn edition() -> Option<u16> {
+    static EDITION: OnceLock<Option<u16>> = OnceLock::new();
+    *EDITION.get_or_init(|| {
+        let mut args = std::env::args_os().filter_map(|arg| arg.into_string().ok());
+        let edition = args.find_map(|arg| arg.strip_prefix("--edition").map(str::to_owned))?;
+        let edition = if edition.is_empty() { args.next()? } else { edition };
+        edition.trim_start_matches('=').parse().ok()
+    })
 }
 
 /// The name, where only the expansion mentions it: then it is one of ours.

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 
 fn inputs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
@@ -82,4 +82,49 @@ fn a_body_that_cannot_be_read_is_kept() {
     let output = crate::attribute(TokenStream::new(), item).to_string();
     assert!(output.starts_with("fn f () { let __tm_frame ="), "{output}");
     assert!(output.ends_with("; let = ; }"), "{output}");
+}
+
+/// The names in tokens, in order.
+fn names(tokens: TokenStream) -> Vec<String> {
+    let of = |token| match token {
+        TokenTree::Ident(name) => vec![name.to_string()],
+        TokenTree::Group(group) => names(group.stream()),
+        _ => Vec::new(),
+    };
+    tokens.into_iter().flat_map(of).collect()
+}
+
+/// Editors complete a name where it stands in the expansion.
+#[test]
+fn a_half_typed_function_keeps_its_names() {
+    let body = "let mut list = vec![text.len()]; if let Some(first) = list.first_mut() { *first += other.length; } \
+                match text { same if same.is_empty() => list.push(1), _ => return drop(text) } \
+                for item in &list { log(|value| value.trim(), S { item, ..make() }); } list.iter().map(|n| n + 1).sum()";
+    let mut cut_off = 0;
+    for end in 0..body.len() {
+        let (typed, mut open) = (&body[..end], Vec::new());
+        for character in typed.chars() {
+            match character {
+                '(' => open.push(')'),
+                '[' => open.push(']'),
+                '{' => open.push('}'),
+                ')' | ']' | '}' => _ = open.pop(),
+                _ => {}
+            }
+        }
+        let closed: String = open.into_iter().rev().collect();
+        let item = format!("fn f(text: String, other: &T) -> usize {{ {typed}{closed} }}");
+        let item: TokenStream = item.parse().expect("what is closed can be read");
+        let output = crate::attribute(TokenStream::new(), item.clone());
+        let mut kept = names(output.clone()).into_iter();
+        let lost = names(item.clone()).into_iter().find(|name| !kept.any(|other| other == *name));
+        assert_eq!(lost, None, "{typed}: {output}");
+        if typed.ends_with('.') && !typed.ends_with("..") {
+            cut_off += 1;
+            let braces = item.into_iter().last().expect("a function has a body").to_string();
+            let inside = braces.trim_start_matches('{').trim();
+            assert!(output.to_string().ends_with(inside), "{typed}: {output}");
+        }
+    }
+    assert!(cut_off > 8, "names are cut off behind a dot: {cut_off}");
 }

@@ -78,7 +78,7 @@ pub fn source(name: &str) -> PathBuf {
 }
 
 /// The option that names the attribute that changes nothing, which is compiled at first use.
-fn without_the_trace() -> String {
+pub(crate) fn without_the_trace() -> String {
     static ATTRIBUTE: OnceLock<PathBuf> = OnceLock::new();
     let attribute = ATTRIBUTE.get_or_init(|| {
         let library =

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
+pub mod compiler;
 pub mod corpus;
 pub mod frames;
 pub mod mir;

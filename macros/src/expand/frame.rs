@@ -9,9 +9,9 @@ use syn::{
     Token, Type,
 };
 
+use super::ends::ends_of;
 use super::rewrite::Rewriter;
-use super::start::start_of;
-use super::step::{block_expr, brace, statement, take, under, Step};
+use super::step::{block_expr, brace, leading_items, statement, take, under, Step};
 use super::tables::{About, BodyKind, Place, Tables};
 use super::tails::has_tail_temporaries;
 use super::Options;
@@ -54,6 +54,7 @@ pub(super) fn function(
         rewriter.statements(block);
     }
     let stmts = entry.into_iter().map(Step::into_statement);
+    let items = if nested { Vec::new() } else { leading_items(&mut block.stmts) };
     let body = if nested {
         ours!(#(#stmts)* match () { () => #block })
     } else {
@@ -64,9 +65,11 @@ pub(super) fn function(
     let about = rewriter.about(function.sig.ident.span());
     let tables = rewriter.frames.pop().unwrap_or_default();
     if kind == BodyKind::AsyncFn {
-        return async_body(tables, &about, &function.sig.output, &body);
+        let body = async_body(tables, &about, &function.sig.output, &body);
+        return ours!(#(#items)* #body);
     }
     let frame = enter(tables, &about);
+    let frame = ours!(#(#items)* #frame);
     if in_closure {
         // The type carries what the surroundings expect into the closure.
         let returns = return_type(&function.sig.output).map(|ty| ours!(-> #ty));
@@ -272,7 +275,7 @@ impl<'m> Rewriter<'m> {
             entry.extend(self.param(index, pat, all_taken));
         }
         if !matches!(&*closure.body, Expr::Block(_)) {
-            entry.push(self.at(start_of(&closure.body)));
+            entry.push(self.at(ends_of(&closure.body)));
         }
         let bare = entry.is_empty();
         self.enter_expr(&mut closure.body, entry);
@@ -286,7 +289,8 @@ impl<'m> Rewriter<'m> {
             let stmts = vec![statement(ours!(match () { () => #block }))];
             block = Block { brace_token, stmts };
         }
-        block.stmts.insert(0, statement(frame));
+        let items = leading_items(&mut block.stmts);
+        block.stmts.splice(0..0, items.into_iter().chain([statement(frame)]));
         *closure.body = block_expr(block);
     }
 }

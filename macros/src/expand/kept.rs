@@ -6,11 +6,11 @@ use syn::visit::Visit;
 use syn::{Expr, ExprAssign, Pat};
 
 use super::breaks;
+use super::ends::start_of;
 use super::marks::{take_attrs, Wrapper};
 use super::patterns::{dead_match_of, Question};
-use super::questions::{has_attributes, operands, operands_of};
+use super::questions::{closure_of, has_attributes, operands, operands_of, statement_of};
 use super::rewrite::Rewriter;
-use super::start::start_of;
 use super::step::{take, Step};
 use super::temporaries::{located, part_of};
 use super::variants::Emptiness;
@@ -58,11 +58,13 @@ impl Rewriter<'_> {
         let ends = is_call && why == Kept::Discarded(Discarded::LastOfAny) && !breaks::at_all(expr);
         let copy = if is_call && !used || ends { self.unused_copy(expr, wrapper) } else { None };
         if let Some(copy) = copy.as_ref().filter(|_| !used) {
-            wrapper.before.push(ours!(if false { let _ = || { #copy; }; loop {} }));
+            let copy = statement_of(copy);
+            wrapper.before.push(ours!(if false { let _ = #copy; loop {} }));
         }
         let at_end = ends && copy.is_some();
         if let (true, Some(copy), Some(like)) = (at_end, &copy, &like) {
-            wrapper.before.push(ours!(if false { #like.result(|| #copy); loop {} }));
+            let copy = closure_of(copy);
+            wrapper.before.push(ours!(if false { #like.result(#copy); loop {} }));
         }
         let way_past = match why {
             // A statement that never ends is the last of its block. There, locals end anyway; but one of a block

@@ -3,14 +3,16 @@
 //! A guard declared right after a local is dropped right before it, so it can announce the drop; the
 //! next guard to be dropped, or the scope around it, ends what was announced.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, Pat, PatIdent, Stmt};
+use syn::{token, Block, Expr, Pat, PatIdent, Stmt};
 
+use super::ends::ends_of;
 use super::rewrite::Rewriter;
-use super::step::{block_expr, brace, statement, take, under, Step};
+use super::step::{block_expr, leading_items, statement, take, under, Step};
 use super::tails::has_tail_temporaries;
+use super::temporaries::located;
 use crate::body::pattern::{bindings, field_attrs};
 use crate::body::{key, LocalId, Model};
 use crate::paths::{self, again, ours};
@@ -80,11 +82,19 @@ impl Rewriter<'_> {
         let (name, guard) = (self.mention(id, ident), paths::guard(id));
         let index = self.tables().local(id);
         let text = self.text(&name);
-        match (self.model.local(id).glue, text) {
-            (true, None) => Step::of(guard, ours!(#rt::bind(&#name, #index))),
-            (true, Some(text)) => Step::of(guard, ours!(#rt::bind_value(&#name, #index, #text))),
-            (false, None) => Step::Do(ours!(#rt::show(&#name, #index))),
-            (false, Some(text)) => Step::Do(ours!(#rt::show_value(&#name, #index, #text))),
+        let glue = self.model.local(id).glue;
+        let note = match (glue, text) {
+            (true, None) => ours!(#rt::bind(&#name, #index)),
+            (true, Some(text)) => ours!(#rt::bind_value(&#name, #index, #text)),
+            (false, None) => ours!(#rt::show(&#name, #index)),
+            (false, Some(text)) => ours!(#rt::show_value(&#name, #index, #text)),
+        };
+        // What a use of the local is an error for, is told at its name.
+        let note = located(note, (ident.span(), ident.span()));
+        if glue {
+            Step::of(guard, note)
+        } else {
+            Step::Do(note)
         }
     }
 
@@ -173,8 +183,9 @@ impl Rewriter<'_> {
             let rt = self.options.paths.private();
             let scope = paths::scope();
             let scope = std::iter::once(statement(ours!(let #scope = #rt::scope();)));
-            let stmts = std::mem::take(&mut block.stmts);
-            block.stmts = scope.chain(entry.into_iter().map(Step::into_statement)).chain(stmts).collect();
+            let items = leading_items(&mut block.stmts);
+            let entry = scope.chain(entry.into_iter().map(Step::into_statement));
+            block.stmts.splice(0..0, items.into_iter().chain(entry));
         }
     }
 
@@ -186,9 +197,11 @@ impl Rewriter<'_> {
                 self.enter(&mut block.block, entry, inserted);
             }
             _ => {
+                let end = ends_of(expr).1;
                 self.visit_expr_mut(expr);
                 if !entry.is_empty() {
-                    let mut block = Block { brace_token: brace(), stmts: vec![Stmt::Expr(take(expr), None)] };
+                    let brace_token = token::Brace(Span::mixed_site().located_at(end));
+                    let mut block = Block { brace_token, stmts: vec![Stmt::Expr(take(expr), None)] };
                     self.enter(&mut block, entry, false);
                     *expr = block_expr(block);
                 }

@@ -3,11 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{token, Attribute, Block, Expr, ExprBlock, ExprParen, Label, Lifetime, Stmt, Token, UnOp};
 
+use super::ends::ends_of;
 use super::operands::{callee_span, Waiting};
 use super::patterns::part_answer;
 use super::questions::operands;
 use super::rewrite::{spell_out, Rewriter};
-use super::step::{brace, statement, take, Step};
+use super::step::{statement, take, Step};
 use super::temporaries::located;
 use crate::body::{Into, Key, LocalId};
 use crate::paths::{again, callee, guard, ours, probe};
@@ -32,6 +33,8 @@ pub(super) struct Wrapper {
     pub(super) late: Option<(TokenStream, Option<usize>)>,
     /// What goes around operands that wait for others.
     pub(super) waiting: Option<Waiting>,
+    /// The first and the last token of what it goes around, as the user wrote it.
+    ends: Option<(Span, Span)>,
     after: Vec<TokenStream>,
     assigned: Vec<Mark>,
     drop_call: Option<Mark>,
@@ -63,6 +66,7 @@ impl Rewriter<'_> {
     pub(super) fn prepare(&mut self, node: Key, expr: &Expr) -> Wrapper {
         let mut wrapper = Wrapper::default();
         let Some(marks) = self.plan.marks.get(&node) else { return wrapper };
+        wrapper.ends = Some(ends_of(expr));
         let mut answers = Vec::new();
         for mut mark in marks.clone() {
             // Of a local that is no longer whole, the address cannot be taken to compare it.
@@ -179,10 +183,11 @@ impl Rewriter<'_> {
         }
         attrs.extend(take_attrs(expr));
         without_parens(expr);
+        let ends = wrapper.ends.unwrap_or_else(|| ends_of(expr));
         let semi = (!after.is_empty()).then(|| Token![;](Span::mixed_site()));
         stmts.push(Stmt::Expr(take(expr), semi));
         stmts.extend(after);
-        *expr = labelled(wrapper.label, stmts, attrs);
+        *expr = labelled(wrapper.label, stmts, attrs, ends);
     }
 
     /// Lets operands give their types to their probes.
@@ -194,7 +199,8 @@ impl Rewriter<'_> {
             else {
                 continue;
             };
-            let label = self.operand_label();
+            let ends = ends_of(operand);
+            let label = self.operand_label(ends.0);
             let value = take(operand);
             let stmts = match way {
                 Way::Before => {
@@ -209,7 +215,7 @@ impl Rewriter<'_> {
                     continue;
                 }
             };
-            *operand = labelled(Some(label), stmts, Vec::new());
+            *operand = labelled(Some(label), stmts, Vec::new(), ends);
         }
         if let Expr::Struct(fields) = expr {
             spell_out(fields);
@@ -300,9 +306,19 @@ pub(super) fn label(number: usize, span: Span) -> Lifetime {
 }
 
 /// A block of ours, with a label or without.
-pub(super) fn labelled(label: Option<Lifetime>, stmts: Vec<Stmt>, attrs: Vec<Attribute>) -> Expr {
+///
+/// It stands where the expression inside does, from the first of two tokens of the user's to the second: a mistake is
+/// told there.
+pub(super) fn labelled(
+    label: Option<Lifetime>,
+    stmts: Vec<Stmt>,
+    attrs: Vec<Attribute>,
+    (start, end): (Span, Span),
+) -> Expr {
+    let end = if label.is_some() { end } else { start };
     let label = label.map(|name| Label { name, colon_token: Token![:](Span::mixed_site()) });
-    let block = ExprBlock { attrs: Vec::new(), label, block: Block { brace_token: brace(), stmts } };
+    let brace_token = token::Brace(Span::mixed_site().located_at(end));
+    let block = ExprBlock { attrs: Vec::new(), label, block: Block { brace_token, stmts } };
     // A block ends a statement, an operand of `..` and more; parentheses never do.
     Expr::Paren(ExprParen {
         attrs,

@@ -1,6 +1,7 @@
 //! Writes the instrumented function. Cannot fail: everything was decided in the plan.
 
 mod breaks;
+mod ends;
 mod frame;
 mod kept;
 mod locals;
@@ -10,7 +11,6 @@ mod patterns;
 mod questions;
 mod rewrite;
 mod splits;
-mod start;
 mod step;
 mod tables;
 mod tails;
@@ -24,7 +24,7 @@ use crate::args::Args;
 use crate::body::Model;
 use crate::item::{Body, Function};
 use crate::normalise;
-use crate::paths::{ours, Paths};
+use crate::paths::{self, ours, Paths};
 use crate::plan::Plan;
 
 /// The function as it runs under the trace.
@@ -65,11 +65,13 @@ pub(crate) fn allocator(function: &Function, args: &Args) -> TokenStream {
         return TokenStream::new();
     }
     let alloc = Paths::new(args.krate.as_ref().map(|asked| &asked.value)).alloc();
+    // Not `const _`, which the compiler proposes where a name of one letter is missing.
+    let holder = paths::allocator();
     ours! {
-        const _: () = {
+        fn #holder() {
             #[global_allocator]
             static ALLOCATOR: #alloc = #alloc::system();
-        };
+        }
     }
 }
 

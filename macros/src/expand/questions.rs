@@ -5,15 +5,17 @@
 //! dead code, and only the closure's type is carried out, by a probe.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote_spanned, ToTokens};
 use syn::{Expr, Lifetime, Macro, Token};
 
 use super::breaks;
+use super::ends::{ends_of, ends_of_tokens, start_of};
 use super::marks::{label, take_attrs, TypedOperand, Way, Wrapper};
 use super::rewrite::Rewriter;
-use super::start::start_of;
 use super::step::Step;
-use crate::body::{expr_attrs as attrs, Key, LocalId};
-use crate::paths::{again, ours, probe, value};
+use super::temporaries::located;
+use crate::body::{expr_attrs as attrs, key, Key, LocalId};
+use crate::paths::{again, closure_at, ours, probe, value};
 use crate::plan::{Mark, MarkKind};
 
 impl Rewriter<'_> {
@@ -47,17 +49,33 @@ impl Rewriter<'_> {
             }
         } else {
             let call = self.with_typed_operands(expr, wrapper);
+            let copy = closure_of(&call);
+            let ends = ends_of(expr);
+            let ask = located(ours!(#probe.bind(#copy)), ends);
             if operands_of(expr).into_iter().any(|operand| self.takes_locals(operand)) {
                 let result = self.result(wrapper, true);
-                ours!(#result.same(#probe.bind(|| #call)); loop {})
+                let result = located(ours!(*#result.boxed()), ends);
+                ours!(#result = #ask; loop {})
             } else {
                 let label = self.label(wrapper, expr);
-                ours!(break #label #probe.bind(|| #call);)
+                ours!(break #label #ask;)
             }
         };
         wrapper.before.push(ours!(let #probe = #rt::probe();));
-        wrapper.before.push(ours!(if false { #question }));
+        let never = self.never();
+        wrapper.before.push(ours!(if #never { #question }));
         Some(probe)
+    }
+
+    /// The condition of dead code with a copy of an expression in it, for which the compiler tells a mistake in both once:
+    /// where it stands first, or of a value that is borrowed for too long, where it stands last.
+    fn never(&self) -> TokenStream {
+        let returns = self.returns.last().and_then(Option::as_ref);
+        if returns.is_some_and(|ty| ty.to_string().contains(['&', '\''])) {
+            ours!(!true)
+        } else {
+            ours!(false)
+        }
     }
 
     /// The probe that the whole expression gives its type to, without a way past it.
@@ -196,17 +214,37 @@ impl Rewriter<'_> {
         steps
     }
 
-    /// The label of the block around an expression. Its span is the user's: where the block is matched
-    /// in a chain of `let`s, the edition of the whole is looked at.
+    /// The label of the block around an expression. Where the block is matched in a chain of `let`s, its span is the
+    /// user's: the edition of the whole is looked at.
     pub(super) fn label(&mut self, wrapper: &mut Wrapper, expr: &Expr) -> Lifetime {
         let number = self.number();
-        wrapper.label.get_or_insert_with(|| label(number, start_of(expr))).clone()
+        let is_chained = self.chained.contains_key(&key::<Expr>(expr));
+        let start = start_of(expr);
+        let span = if is_chained { start } else { Span::mixed_site().located_at(start) };
+        wrapper.label.get_or_insert_with(|| label(number, span)).clone()
     }
 
     /// A label for a block around an operand.
-    pub(super) fn operand_label(&mut self) -> Lifetime {
-        label(self.number(), Span::mixed_site())
+    pub(super) fn operand_label(&mut self, start: Span) -> Lifetime {
+        label(self.number(), Span::mixed_site().located_at(start))
     }
+}
+
+/// A copy of an expression as the body of a closure, which stands where the expression does: a mistake in both is
+/// told once.
+pub(super) fn closure_of(copy: &Expr) -> TokenStream {
+    // Clippy finds a closure of the user's redundant which only calls another.
+    let only_calls = matches!(copy, Expr::Call(call) if call.args.is_empty());
+    let copy = copy.to_token_stream();
+    let start = ends_of_tokens(&copy).0;
+    let bars = Token![||](if only_calls { Span::mixed_site() } else { closure_at(start) });
+    ours!(#bars #copy)
+}
+
+/// The same, as a statement.
+pub(super) fn statement_of(copy: &Expr) -> TokenStream {
+    let copy = copy.to_token_stream();
+    quote_spanned!(closure_at(ends_of_tokens(&copy).0)=> || { #copy; })
 }
 
 /// The arguments of a call, or the fields or elements of a value that is made. `-x.f()` is about the call, too.

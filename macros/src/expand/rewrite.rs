@@ -7,13 +7,14 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
+use super::ends::{ends_of_statement, Ends};
 use super::kept::Matched;
 use super::operands::Waiting;
 use super::patterns;
 use super::splits::Split;
-use super::start::start_of_statement;
 use super::step::{block_expr, brace, take, under, Step};
 use super::tables::{BodyKind, Tables};
+use super::temporaries::located;
 use super::Options;
 use crate::body::{key, statements, Key, Known, Model};
 use crate::paths::{guard, ours};
@@ -109,7 +110,7 @@ impl<'m> Rewriter<'m> {
         let mut steps = Vec::new();
         let mut answers = Vec::new();
         if self.framed && !is_quiet(stmt) {
-            steps.push(self.at(start_of_statement(stmt)));
+            steps.push(self.at(ends_of_statement(stmt)));
         }
         match stmt {
             Stmt::Local(local) => {
@@ -130,10 +131,12 @@ impl<'m> Rewriter<'m> {
         (steps, answers)
     }
 
-    pub(super) fn at(&mut self, span: Span) -> Step {
+    /// The note that a statement begins. It stands where the statement does: if that cannot be reached, the compiler
+    /// says so there.
+    pub(super) fn at(&mut self, ends: Ends) -> Step {
         let rt = self.options.paths.private();
-        let index = self.tables().statement(span);
-        Step::Do(ours!(#rt::at(#index)))
+        let index = self.tables().statement(ends.0);
+        Step::Do(located(ours!(#rt::at(#index)), ends))
     }
 
     /// What goes after a statement: guards for what it bound, and notes of what it changed.

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
 use syn::{Attribute, Block, Expr, Stmt, Token};
 
+use super::ends::ends_of_tokens;
 use crate::paths::ours;
 
 /// Something the expansion adds, as a statement or as an operand of a `let` chain.
@@ -32,7 +33,11 @@ impl Step {
     pub(super) fn into_statement(self) -> Stmt {
         statement(match self {
             Self::Let(pattern, value) => ours!(let #pattern = #value;),
-            Self::Do(tokens) => ours!(#tokens;),
+            Self::Do(tokens) => {
+                // A statement begins and ends where its tokens do.
+                let end = Span::mixed_site().located_at(ends_of_tokens(&tokens).1);
+                quote_spanned!(end=> #tokens;)
+            }
             Self::Under(attrs, step) => {
                 let stmt = match *step {
                     Self::Do(tokens) => statement(ours!({ #tokens; })),
@@ -60,6 +65,12 @@ impl Step {
 /// Tokens that are statements of their own.
 pub(super) fn statement(tokens: TokenStream) -> Stmt {
     Stmt::Expr(Expr::Verbatim(tokens), None)
+}
+
+/// Takes the items that a block begins with. What is added goes behind them: to Clippy, items stand before statements.
+pub(super) fn leading_items(stmts: &mut Vec<Stmt>) -> Vec<Stmt> {
+    let count = stmts.iter().take_while(|stmt| matches!(stmt, Stmt::Item(_))).count();
+    stmts.drain(..count).collect()
 }
 
 /// Takes an expression out of its place, to be put back inside something.

@@ -10,6 +10,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Pat, Stmt, UnOp};
 
 use super::breaks;
+use super::ends::{ends_of, ends_of_tokens};
 use super::marks::{labelled, Wrapper};
 use super::questions::{has_attributes, operands_of};
 use super::rewrite::Rewriter;
@@ -37,7 +38,7 @@ impl Rewriter<'_> {
     /// The entry of a value in the description of the frame.
     pub(super) fn value_site(&mut self, value: &Expr) -> u32 {
         let tokens = value.to_token_stream();
-        let ends = ends_of(&tokens);
+        let ends = ends_of_tokens(&tokens);
         self.tables().temporary(text_of(tokens), ends)
     }
 
@@ -110,7 +111,7 @@ impl Rewriter<'_> {
     ///                             if false {
     ///                                 let mut value = probe2.value();
     ///                                 let _ = &mut value;
-    ///                                 probe4.same(probe3.bind(|| value.g(probe5.value())));
+    ///                                 *probe4.boxed() = probe3.bind(|| value.g(probe5.value()));
     ///                                 loop {}
     ///                             }
     ///                             probe3
@@ -140,12 +141,16 @@ impl Rewriter<'_> {
                 loop {}
             })
         });
+        // Of the wrong type, it is told where the call stands.
+        let ends = ends_of(expr);
+        let result = located(ours!(*#result.boxed()), ends);
+        let asked = located(ours!(#takes.bind(|| #call)), ends);
         let question = ours!({
             #lint
             if false {
                 let mut #value = #like.value();
                 let _ = &mut #value;
-                #result.same(#takes.bind(|| #call));
+                #result = #asked;
                 loop {}
             }
             #takes
@@ -238,17 +243,18 @@ impl Rewriter<'_> {
 
     /// Lets a value give its type to a probe, which `like` takes a value from.
     pub(super) fn give_type(&mut self, place: &mut Expr, like: &TokenStream) {
-        let label = self.operand_label();
+        let ends = ends_of(place);
+        let label = self.operand_label(ends.0);
         let value = take(place);
         let ask = statement(ours!(if false { break #label #like; }));
-        *place = labelled(Some(label), vec![ask, Stmt::Expr(value, None)], Vec::new());
+        *place = labelled(Some(label), vec![ask, Stmt::Expr(value, None)], Vec::new(), ends);
     }
 
     /// The iterator that a `for` loop makes of its expression, as an entry in the description of the frame.
     pub(super) fn prepare_iterated(&mut self, expr: &Expr) -> Option<u32> {
         self.model.iterated.contains(&key::<Expr>(expr)).then(|| {
             let tokens = expr.to_token_stream();
-            let ends = ends_of(&tokens);
+            let ends = ends_of_tokens(&tokens);
             let text = format!("into_iter({})", text_of(tokens));
             self.tables().temporary(text, ends)
         })
@@ -319,17 +325,6 @@ pub(super) fn located(tokens: TokenStream, (start, end): (Span, Span)) -> TokenS
         token
     });
     located.collect()
-}
-
-/// The first and the last place of an expression.
-fn ends_of(tokens: &TokenStream) -> (Span, Span) {
-    let mut tokens = tokens.clone().into_iter();
-    let Some(first) = tokens.next() else { return (Span::call_site(), Span::call_site()) };
-    let end = |token: &TokenTree| match token {
-        TokenTree::Group(group) => group.span_close(),
-        token => token.span(),
-    };
-    (first.span(), tokens.last().map_or_else(|| end(&first), |last| end(&last)))
 }
 
 /// How much of the value at its root a place expression names.

@@ -51,7 +51,7 @@ const CRATES: [(&str, &str, &str); 24] = [
 const SHORT: usize = 5;
 
 /// How long tests may take with a trace, until they are run without one.
-const RECORDED: Duration = Duration::from_secs(300);
+const RECORDED: Duration = Duration::from_secs(60);
 
 const ENOUGH: Duration = Duration::from_secs(1200);
 
@@ -62,7 +62,7 @@ const PAGE: &str = "\
 `#[trace_memory]` was put on every function of the libraries of these crates, in a copy, at byte offsets, so that the rest
 of each file stayed as it was. Then each crate's own tests ran, plain and traced, and were compared one by one, and so
 were the compiler's warnings. A difference is a test with another result, or a warning that is new or lost. Tests that
-take more than five minutes with a trace, for the millions of events that they make, ran again with `TRACE_MEMORY=off`.
+take more than a minute with a trace, for the millions of events that they make, ran again with `TRACE_MEMORY=off`.
 
 `cargo run --release -p trace-memory-transparency` makes this page. The times are those of `cargo test`, compiling
 included.

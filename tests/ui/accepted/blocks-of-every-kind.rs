@@ -4,6 +4,8 @@
 
 use trace_memory::trace_memory;
 
+use std::future::Future;
+
 #[trace_memory]
 fn constant_blocks() -> usize {
     const TABLE: [u32; 3] = {

@@ -64,12 +64,6 @@ fn tail_of_cell(cell: RefCell<String>) -> usize {
 }
 
 #[trace_memory]
-fn tail_of_local() -> u32 {
-    let cell = RefCell::new(3);
-    *cell.borrow()
-}
-
-#[trace_memory]
 fn tail_of_parameter(cell: RefCell<u32>) -> u32 {
     *cell.borrow()
 }
@@ -85,12 +79,6 @@ fn tail_match(shared: Rc<RefCell<Option<String>>>) -> usize {
         Some(text) => text.len(),
         None => 0,
     }
-}
-
-#[trace_memory]
-fn tail_if_let(shared: Rc<RefCell<Vec<u32>>>) -> u32 {
-    let copy = Rc::clone(&shared);
-    if let Some(last) = copy.borrow_mut().pop() { last } else { 0 }
 }
 
 #[trace_memory]
@@ -169,10 +157,9 @@ fn main() {
     assert_eq!(extended(), 14);
     assert_eq!(extended_in_struct(), 4);
     assert_eq!(tail_of_cell(RefCell::new(String::from("abc"))), 3);
-    assert_eq!((tail_of_local(), tail_of_parameter(RefCell::new(4))), (3, 4));
+    assert_eq!(tail_of_parameter(RefCell::new(4)), 4);
     assert_eq!(tail_of_lock(Mutex::new(vec![1, 2])), Some(2));
     assert_eq!(tail_match(Rc::new(RefCell::new(Some(String::from("ab"))))), 2);
-    assert_eq!(tail_if_let(Rc::new(RefCell::new(vec![5]))), 5);
     assert_eq!(longest("ab", "c"), "ab");
     assert_eq!(part_of(&(String::from("a"), vec![1])), ("a", Some(&1)));
     let mut map = Vec::new();

@@ -50,19 +50,6 @@ fn once<R>(f: impl FnOnce(String) -> R) -> R {
     f(text)
 }
 
-struct Stored<'a> {
-    f: Box<dyn FnMut(&str) -> usize + 'a>,
-}
-
-#[trace_memory]
-fn stored(seen: &mut Vec<String>) -> Stored<'_> {
-    let f = Box::new(|text: &str| {
-        seen.push(text.to_owned());
-        seen.len()
-    });
-    Stored { f }
-}
-
 #[trace_memory]
 fn inferred() -> Vec<usize> {
     let texts = vec![String::from("a"), String::from("bcd"), String::from("")];
@@ -132,18 +119,6 @@ fn immediately() -> Result<u32, std::num::ParseIntError> {
 }
 
 #[trace_memory]
-fn part_of_a_struct() -> (String, String) {
-    struct Pair {
-        left: String,
-        right: String,
-    }
-    let pair = Pair { left: String::from("l"), right: String::from("r") };
-    let take = || pair.left;
-    let left = take();
-    (left, pair.right)
-}
-
-#[trace_memory]
 fn function_pointer() -> u32 {
     let add: fn(u32, u32) -> u32 = |left, right| {
         let sum = left + right;
@@ -160,17 +135,11 @@ fn main() {
     let mut count = counter(3);
     assert_eq!((count(), count()), (4, 5));
     assert_eq!(once(|text| text.len()), 3);
-    let mut seen = Vec::new();
-    let mut store = stored(&mut seen);
-    assert_eq!(((store.f)("a"), (store.f)("b")), (1, 2));
-    drop(store);
-    assert_eq!(seen, ["a", "b"]);
     assert_eq!(inferred(), [1, 3]);
     assert_eq!(late(), 4);
     assert_eq!(by_patterns(), "abc");
     assert_eq!(nested(), 10);
     assert_eq!(returns_inside(), Some(6));
     assert_eq!(immediately(), Ok(7));
-    assert_eq!(part_of_a_struct(), (String::from("l"), String::from("r")));
     assert_eq!(function_pointer(), 3);
 }

@@ -3,6 +3,7 @@
 
 use trace_memory::trace_memory;
 
+use std::convert::TryInto;
 use std::fmt::Display;
 use std::future::Future;
 use std::pin::{Pin, pin};

@@ -3,6 +3,8 @@
 
 use trace_memory::trace_memory;
 
+use std::convert::TryFrom;
+
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Settings {
     name: String,

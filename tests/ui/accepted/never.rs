@@ -45,7 +45,7 @@ fn unreachable_arm(value: Result<String, std::convert::Infallible>) -> String {
 fn todo_in_an_arm(number: u32) -> String {
     match number {
         0 => String::from("zero"),
-        _ => unreachable!("{number}"),
+        _ => unreachable!("{}", number),
     }
 }
 

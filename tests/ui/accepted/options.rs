@@ -6,6 +6,7 @@ use trace_memory::trace_memory;
 use std::collections::HashMap;
 
 mod facade {
+    #[allow(unused_imports)]
     pub use ::trace_memory as memory;
 }
 

@@ -3,6 +3,8 @@
 
 use trace_memory::trace_memory;
 
+use std::convert::TryFrom;
+
 struct C {
     c: u32,
 }

@@ -3,6 +3,7 @@
 
 use trace_memory::trace_memory;
 
+use std::convert::TryFrom;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Deref, DerefMut, Index};

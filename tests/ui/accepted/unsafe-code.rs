@@ -3,6 +3,8 @@
 
 use trace_memory::trace_memory;
 
+use std::convert::TryFrom;
+
 #[trace_memory]
 unsafe fn read(pointer: *const String) -> usize {
     // SAFETY: the caller passes a valid pointer.

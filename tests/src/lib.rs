@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -236,7 +237,7 @@ pub fn example_program(name: &str) -> PathBuf {
     profile_folder().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// A path for a file of this test run that nobody else uses.
+/// A path for a file of this test run that nobody else uses. What runs of an hour ago and before have left is removed.
 ///
 /// # Panics
 ///
@@ -244,10 +245,25 @@ pub fn example_program(name: &str) -> PathBuf {
 #[must_use]
 pub fn scratch(name: &str) -> PathBuf {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let all = profile_folder().join("scratch");
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("trace-memory-{}-{number}", std::process::id()));
-    fs::create_dir_all(&folder).expect("the temporary folder takes folders");
+    if number == 0 {
+        remove_old(&all);
+    }
+    let folder = all.join(format!("{}-{number}", std::process::id()));
+    fs::create_dir_all(&folder).expect("the target folder takes folders");
     folder.join(name)
+}
+
+fn remove_old(folder: &Path) {
+    let is_old = |entry: &fs::DirEntry| {
+        let changed = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        changed.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(3600))
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_old) {
+        // Another test may have done it.
+        let _ = fs::remove_dir_all(entry.path());
+    }
 }
 
 /// Compares a text with the file that holds what is expected; `BLESS=1` writes the file instead.

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -258,7 +257,7 @@ pub fn scratch(name: &str) -> PathBuf {
 fn remove_old(folder: &Path) {
     let is_old = |entry: &fs::DirEntry| {
         let changed = entry.metadata().and_then(|metadata| metadata.modified()).ok();
-        changed.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(3600))
+        changed.and_then(|at| at.elapsed().ok()).is_some_and(|age| age.as_secs() > 3600)
     };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_old) {
         // Another test may have done it.

@@ -14,7 +14,7 @@ mod subject;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use attribute::Functions;
 use subject::{Copy, Result, fetched};
@@ -50,10 +50,10 @@ const CRATES: [(&str, &str, &str); 24] = [
 
 const SHORT: usize = 5;
 
-/// How long tests may take with a trace, until they are run without one.
-const RECORDED: Duration = Duration::from_secs(60);
+/// How many seconds tests may take with a trace, until they are run without one.
+const RECORDED: u64 = 60;
 
-const ENOUGH: Duration = Duration::from_secs(1200);
+const ENOUGH: u64 = 1200;
 
 /// What stands before the table on its page.
 const PAGE: &str = "\

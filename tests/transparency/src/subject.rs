@@ -78,13 +78,14 @@ impl Copy {
         Ok((Self { folder: folder.to_owned(), target }, functions))
     }
 
-    /// Runs the crate's own tests, `recorded` or with the trace off; nothing if they are not done in `limit`.
-    pub(crate) fn test(&self, recorded: bool, limit: Duration) -> Result<Option<(Tests, Duration)>> {
+    /// Runs the crate's own tests, `recorded` or with the trace off; nothing if they are not done in
+    /// `seconds`.
+    pub(crate) fn test(&self, recorded: bool, seconds: u64) -> Result<Option<(Tests, Duration)>> {
         let start = Instant::now();
         let mut cargo = self.cargo();
         cargo.args(["test", "--no-fail-fast", "--color", "never"]);
         cargo.env("TRACE_MEMORY", if recorded { "summary" } else { "off" });
-        let Some(done) = bounded(&cargo, limit)? else { return Ok(None) };
+        let Some(done) = bounded(&cargo, Duration::from_secs(seconds))? else { return Ok(None) };
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         let messages = String::from_utf8_lossy(&done.stderr).into_owned();
         let tests = Tests::of(&text, &messages);
@@ -177,15 +178,12 @@ fn bounded(command: &Command, limit: Duration) -> Result<Option<Output>> {
     let group = format!("-{}", child.id());
     let (send, done) = mpsc::channel();
     let reader = thread::spawn(move || send.send(child.wait_with_output()));
-    let output = match done.recv_timeout(limit) {
-        Ok(output) => Some(output.map_err(|error| error.to_string())?),
-        Err(_) => {
-            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
-            None
-        }
-    };
+    let output = done.recv_timeout(limit).ok();
+    if output.is_none() {
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+    }
     let _ = reader.join();
-    Ok(output)
+    output.transpose().map_err(|error| error.to_string())
 }
 
 /// What a command writes, if it succeeds.

@@ -84,6 +84,8 @@ impl Copy {
         let start = Instant::now();
         let mut cargo = self.cargo();
         cargo.args(["test", "--no-fail-fast", "--color", "never"]);
+        // Some tests try millions of inputs.
+        cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
         cargo.env("TRACE_MEMORY", if recorded { "summary" } else { "off" });
         let Some(done) = bounded(&cargo, Duration::from_secs(seconds))? else { return Ok(None) };
         let text = String::from_utf8_lossy(&done.stdout).into_owned();

@@ -33,6 +33,12 @@ impl Paths {
         ours!(#root::__private)
     }
 
+    /// The module for `stack_only`.
+    pub(crate) fn stack_only(&self) -> TokenStream {
+        let root = &self.root;
+        ours!(#root::__private::stack_only)
+    }
+
     /// The allocator type, for `fn main`.
     pub(crate) fn alloc(&self) -> TokenStream {
         let root = &self.root;

@@ -67,6 +67,9 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
 #[cfg(feature = "std")]
 mod allocator;
 #[cfg(feature = "trace")]
@@ -88,6 +91,8 @@ mod session;
 mod settings;
 #[cfg(feature = "trace")]
 pub mod site;
+#[cfg(feature = "stack-only")]
+mod stack_only;
 #[cfg(feature = "trace")]
 mod trace;
 #[cfg(feature = "trace")]
@@ -95,6 +100,8 @@ pub mod wire;
 
 #[cfg(feature = "std")]
 pub use allocator::Alloc;
+#[cfg(feature = "stack-only")]
+pub use stack_only::StackOnly;
 
 /// Traces a function: its frame, its locals, where their values go, and what it does on the heap.
 ///
@@ -283,8 +290,11 @@ pub use allocator::Alloc;
 pub use trace_memory_macros::trace_memory;
 
 /// For the expansion of [`trace_memory`] only.
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "trace")]
     pub use crate::private::*;
+    #[cfg(feature = "stack-only")]
+    pub use crate::stack_only::check as stack_only;
 }

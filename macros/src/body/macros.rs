@@ -85,7 +85,7 @@ pub(super) fn evaluates_nothing(mac: &Macro) -> bool {
 }
 
 /// Reads the arguments of a known macro; `None` for any other.
-pub(super) fn read(mac: &Macro) -> Option<Known> {
+pub(crate) fn read(mac: &Macro) -> Option<Known> {
     let name = name(mac);
     if evaluates_nothing(mac) {
         return Some(Known { takes: false, args: Vec::new(), tail: Tail::Inert(mac.tokens.clone()) });

@@ -52,6 +52,9 @@ pub(super) fn function(
     } else {
         rewriter.statements(block);
     }
+    if let Some(check) = rewriter.options.check {
+        block.stmts.insert(0, statement(check.clone()));
+    }
     let stmts = entry.into_iter().map(Step::into_statement);
     let body = if nested {
         ours!(#(#stmts)* match () { () => #block })

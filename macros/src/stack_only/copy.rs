@@ -1,0 +1,367 @@
+//! The copy of a body in which each value gives its type to a probe.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote_spanned, ToTokens};
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, BinOp, Expr, ExprAsync, ExprClosure, ExprForLoop, Local, Pat, PatIdent, ReturnType, Stmt, Type,
+    UnOp,
+};
+
+use super::macros;
+use super::sites::{Asks, Ends, Scope};
+use crate::args::StackOnly;
+use crate::body::{diverges, statements::expr_attrs};
+use crate::errors::Errors;
+use crate::expand::text::text_of;
+use crate::paths::{again, ours};
+
+/// Walks the copy and gives each value a site.
+pub(super) struct Copier<'a> {
+    asks: &'a Asks<'a>,
+    rules: &'a StackOnly,
+    errors: &'a mut Errors,
+    /// The function and the closures around the code, innermost last.
+    scopes: Vec<Scope>,
+    /// The `cfg`s around the code.
+    cfgs: Vec<Attribute>,
+    sites: usize,
+}
+
+impl<'a> Copier<'a> {
+    pub(super) fn new(asks: &'a Asks<'a>, rules: &'a StackOnly, errors: &'a mut Errors) -> Self {
+        Self { asks, rules, errors, scopes: vec![Scope::default()], cfgs: Vec::new(), sites: 0 }
+    }
+
+    /// The function's own scope.
+    pub(super) fn finish(mut self) -> Scope {
+        self.scopes.pop().unwrap_or_default()
+    }
+
+    /// What `work` finds is under these attributes.
+    pub(super) fn within<R>(&mut self, attrs: &[Attribute], work: impl FnOnce(&mut Self) -> R) -> R {
+        let before = self.cfgs.len();
+        self.cfgs.extend(attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned());
+        let result = work(self);
+        self.cfgs.truncate(before);
+        result
+    }
+
+    /// A probe for the type of what `text` shows.
+    fn link(&mut self, ends: Ends, text: String) -> Ident {
+        self.sites += 1;
+        if self.scopes.is_empty() {
+            self.scopes.push(Scope::default());
+        }
+        let last = self.scopes.len() - 1;
+        self.scopes[last].link(ends, text, &self.cfgs, self.sites)
+    }
+
+    /// `f(x)` becomes `seen(<probe>, f(x))`.
+    fn value(&mut self, expr: &mut Expr, ends: Ends, text: String) {
+        let rt = &self.asks.rt;
+        let (rt, link) = (rt.clone(), self.link(ends, text));
+        *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> #rt::seen(#link, #expr)));
+    }
+
+    /// Asks about what a pattern binds.
+    pub(super) fn bindings(&mut self, pat: &Pat, ends: Ends) -> TokenStream {
+        let mut found = Bindings(Vec::new());
+        found.visit_pat(pat);
+        let Bindings(idents) = found;
+        let whole = idents.len() == 1;
+        idents
+            .iter()
+            .map(|ident| self.place(&again(ident), if whole { ends } else { Ends::of(ident) }))
+            .collect()
+    }
+
+    /// Asks about the type of a place.
+    pub(super) fn place(&mut self, place: &impl ToTokens, ends: Ends) -> TokenStream {
+        let link = self.link(ends, text_of(place.to_token_stream()));
+        let rt = &self.asks.rt;
+        ours!(#rt::of(#link, &#place);)
+    }
+
+    pub(super) fn statement(&mut self, stmt: &mut Stmt) {
+        self.visit_stmt_mut(stmt);
+    }
+
+    /// A closure with sites of its own.
+    ///
+    /// ```text
+    /// |x| body              |x| { let type1 = probe();
+    ///                             copied_in(|| body, || { <the questions> }) }
+    /// ```
+    ///
+    /// Its probes are not those of the function: it would capture them, and some closures must not capture anything.
+    fn closure(&mut self, closure: &mut ExprClosure) {
+        self.scopes.push(Scope::default());
+        let params = self.closure_body(closure);
+        let Some(scope) = self.scopes.pop() else { return };
+        if scope.is_empty() {
+            return;
+        }
+        let (rt, body) = (&self.asks.rt, &closure.body);
+        let output = match &closure.output {
+            ReturnType::Default => None,
+            ReturnType::Type(arrow, ty) => Some(quote_spanned!(arrow.spans[0]=> #arrow #ty)),
+        };
+        let (probes, questions) = (scope.probes(self.asks), scope.questions(self.asks));
+        *closure.body = Expr::Verbatim(
+            ours!({ #probes #rt::copied_in(|| #output { #params #body }, || { #questions }) }),
+        );
+    }
+
+    fn closure_body(&mut self, closure: &mut ExprClosure) -> TokenStream {
+        let mut params = TokenStream::new();
+        for input in &closure.inputs {
+            params.extend(self.bindings(input, Ends::of(input)));
+        }
+        self.visit_expr_mut(&mut closure.body);
+        params
+    }
+
+    /// A closure that a `let` gives a name: it may learn the types of its parameters only where it is called, and
+    /// so uses the probes of the function.
+    fn named_closure(&mut self, closure: &mut ExprClosure) {
+        let typed = closure.inputs.iter().all(|input| matches!(input, Pat::Type(_)));
+        if typed || closure.asyncness.is_some() {
+            return self.visit_expr_closure_mut(closure);
+        }
+        let params = self.closure_body(closure);
+        let body = &closure.body;
+        *closure.body = Expr::Verbatim(ours!({ #params #body }));
+    }
+
+    fn async_block(&mut self, block: &mut ExprAsync) {
+        self.scopes.push(Scope::default());
+        visit_mut::visit_block_mut(self, &mut block.block);
+        let Some(scope) = self.scopes.pop() else { return };
+        if scope.is_empty() {
+            return;
+        }
+        let (probes, questions) = (scope.probes(self.asks), scope.questions(self.asks));
+        let body = &block.block;
+        let stmts = ours!(#probes let value = #body; { #questions } value);
+        block.block.stmts = vec![Stmt::Expr(Expr::Verbatim(stmts), None)];
+    }
+
+    /// `for x in items` becomes `for x in items(<probe>, items)`.
+    fn for_loop(&mut self, looped: &mut ExprForLoop) {
+        let (ends, text) = (Ends::of(&looped.pat), text_of(looped.pat.to_token_stream()));
+        self.visit_expr_mut(&mut looped.expr);
+        let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
+        let iterator = &looped.expr;
+        *looped.expr = Expr::Verbatim(quote_spanned!(ends.ours()=> #rt::items(#link, #iterator)));
+        self.visit_block_mut(&mut looped.body);
+    }
+
+    fn macro_call(&mut self, expr: &mut Expr) {
+        let Expr::Macro(call) = &mut *expr else { return };
+        let (ends, text) = (Ends::of(&*call), text_of(call.to_token_stream()));
+        macros::check(&call.mac, self.rules, self.errors);
+        if let Some(mut known) = macros::read(&call.mac) {
+            for arg in &mut known.args {
+                match arg {
+                    Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
+                    Expr::Lit(_) => {}
+                    arg => self.visit_expr_mut(arg),
+                }
+            }
+            call.mac.tokens = known.into_tokens();
+        }
+        if !diverges(&call.mac) && macros::gives_a_value(&call.mac) {
+            self.value(expr, ends, text);
+        }
+    }
+}
+
+impl VisitMut for Copier<'_> {
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        match stmt {
+            Stmt::Local(local) => {
+                let attrs = local.attrs.clone();
+                self.within(&attrs, |copier| copier.visit_local_mut(local));
+            }
+            Stmt::Item(_) => {}
+            Stmt::Expr(expr, _) => {
+                let attrs = expr_attrs(expr).to_vec();
+                self.within(&attrs, |copier| copier.visit_expr_mut(expr));
+            }
+            Stmt::Macro(called) => {
+                let known = macros::read(&called.mac).is_some();
+                if !known {
+                    // It may define something.
+                    return macros::check(&called.mac, self.rules, self.errors);
+                }
+                let attrs = called.attrs.clone();
+                let mut expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: called.mac.clone() });
+                self.within(&attrs, |copier| copier.macro_call(&mut expr));
+                let semi = called.semi_token;
+                *stmt = Stmt::Expr(Expr::Verbatim(ours!(#(#attrs)* #expr)), semi);
+            }
+        }
+    }
+
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        let typed = matches!(local.pat, Pat::Type(_));
+        let Some(init) = &mut local.init else { return };
+        match &mut *init.expr {
+            Expr::Closure(closure) if !typed => self.named_closure(closure),
+            expr => self.visit_expr_mut(expr),
+        }
+        if let Some((_, diverge)) = &mut init.diverge {
+            self.visit_expr_mut(diverge);
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if operator(expr) {
+            let (ends, text) = (Ends::of(&*expr), text_of(expr.to_token_stream()));
+            self.operands(expr);
+            return self.value(expr, ends, text);
+        }
+        let (ends, text) = match expr {
+            Expr::Call(call) if !makes(&call.func) => (Ends::of(&*expr), text_of(expr.to_token_stream())),
+            Expr::MethodCall(_) | Expr::Await(_) => (Ends::of(&*expr), text_of(expr.to_token_stream())),
+            Expr::Reference(reference) if reference.mutability.is_some() && is_place(&reference.expr) => {
+                (Ends::of(&*expr), text_of(expr.to_token_stream()))
+            }
+            Expr::Macro(_) => return self.macro_call(expr),
+            Expr::Closure(closure) => return self.visit_expr_closure_mut(closure),
+            Expr::Async(block) => return self.async_block(block),
+            Expr::ForLoop(looped) => return self.for_loop(looped),
+            Expr::Const(_) => return,
+            Expr::Repeat(repeat) => return self.visit_expr_mut(&mut repeat.expr),
+            _ => return visit_mut::visit_expr_mut(self, expr),
+        };
+        if let Expr::Await(awaited) = expr {
+            self.awaited(&mut awaited.base);
+        } else {
+            visit_mut::visit_expr_mut(self, expr);
+        }
+        self.value(expr, ends, text);
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        if closure.asyncness.is_none() && closure.constness.is_none() {
+            self.closure(closure);
+        }
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        let attrs = arm.attrs.clone();
+        self.within(&attrs, |copier| visit_mut::visit_arm_mut(copier, arm));
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        let attrs = field.attrs.clone();
+        self.within(&attrs, |copier| visit_mut::visit_field_value_mut(copier, field));
+    }
+
+    // What is computed while compiling.
+    fn visit_type_mut(&mut self, _: &mut Type) {}
+
+    fn visit_pat_mut(&mut self, _: &mut Pat) {}
+
+    fn visit_path_mut(&mut self, _: &mut syn::Path) {}
+
+    fn visit_angle_bracketed_generic_arguments_mut(&mut self, _: &mut syn::AngleBracketedGenericArguments) {}
+}
+
+impl Copier<'_> {
+    /// The operands of an operator, and of the operators inside: one question for all of them.
+    fn operands(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Binary(binary) if arithmetic(&binary.op) => {
+                self.operands(&mut binary.left);
+                self.operands(&mut binary.right);
+            }
+            Expr::Unary(unary) if !matches!(unary.op, UnOp::Deref(_)) => self.operands(&mut unary.expr),
+            Expr::Paren(paren) => self.operands(&mut paren.expr),
+            expr => self.visit_expr_mut(expr),
+        }
+    }
+
+    /// What is awaited at once has no place of its own: it is a part of the future around it.
+    fn awaited(&mut self, base: &mut Expr) {
+        match base {
+            Expr::Call(_) | Expr::MethodCall(_) => visit_mut::visit_expr_mut(self, base),
+            base => self.visit_expr_mut(base),
+        }
+    }
+}
+
+/// Whether an expression computes something by operators that may be a type's own.
+fn operator(expr: &Expr) -> bool {
+    match expr {
+        Expr::Binary(binary) => arithmetic(&binary.op) && !(literal(&binary.left) || literal(&binary.right)),
+        _ => false,
+    }
+}
+
+fn literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) => true,
+        Expr::Unary(unary) => literal(&unary.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Binary(binary) => literal(&binary.left) || literal(&binary.right),
+        Expr::Cast(_) => true,
+        _ => false,
+    }
+}
+
+fn arithmetic(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::Add(_)
+            | BinOp::Sub(_)
+            | BinOp::Mul(_)
+            | BinOp::Div(_)
+            | BinOp::Rem(_)
+            | BinOp::BitXor(_)
+            | BinOp::BitAnd(_)
+            | BinOp::BitOr(_)
+            | BinOp::Shl(_)
+            | BinOp::Shr(_)
+    )
+}
+
+/// Whether a call makes a value of a tuple struct or variant: its parts are asked about, and a temporary among
+/// them may live as long as the value.
+fn makes(func: &Expr) -> bool {
+    let Expr::Path(path) = func else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+}
+
+/// Whether an expression is a place: `&mut` of it makes nothing new.
+fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Index(index) => is_place(&index.expr),
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
+        Expr::Paren(paren) => is_place(&paren.expr),
+        _ => false,
+    }
+}
+
+/// The names that a pattern binds.
+struct Bindings(Vec<Ident>);
+
+impl<'ast> Visit<'ast> for Bindings {
+    fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+        // A name with a capital letter is a constant's or a variant's.
+        if !pat.ident.to_string().starts_with(char::is_uppercase) {
+            self.0.push(pat.ident.clone());
+        }
+        visit::visit_pat_ident(self, pat);
+    }
+
+    fn visit_type(&mut self, _: &'ast Type) {}
+
+    fn visit_expr(&mut self, _: &'ast Expr) {}
+}

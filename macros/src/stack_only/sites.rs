@@ -1,0 +1,145 @@
+//! The values of a body whose types are asked about, and the questions.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote_spanned, ToTokens};
+use syn::Attribute;
+
+use crate::paths;
+
+/// What all questions of a function have in common.
+pub(super) struct Asks<'a> {
+    pub(super) rt: TokenStream,
+    pub(super) function: &'a Ident,
+    /// Whether a constant may stand in a pattern: not if it depends on type parameters. There the compiler asks
+    /// it without building anything.
+    pub(super) in_patterns: bool,
+}
+
+/// Where some code begins and ends.
+#[derive(Clone, Copy)]
+pub(super) struct Ends {
+    first: Span,
+    last: Span,
+}
+
+impl Ends {
+    pub(super) fn of(tokens: impl ToTokens) -> Self {
+        let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        let last = spans.last().unwrap_or(first);
+        Self { first, last }
+    }
+
+    /// A span for what the expansion adds: names are the macro's own, the place is the user's.
+    pub(super) fn ours(self) -> Span {
+        Span::mixed_site().located_at(self.first)
+    }
+}
+
+/// Tokens that seem to stand at `span`: what they are part of ends and begins there.
+fn at(span: Span, tokens: &TokenStream) -> TokenStream {
+    tokens
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
+}
+
+/// A value whose type is asked about.
+struct Site {
+    ends: Ends,
+    text: String,
+    /// The `cfg`s that it is under.
+    cfgs: Vec<Attribute>,
+    number: usize,
+}
+
+/// The sites of a function, or of a closure inside.
+#[derive(Default)]
+pub(super) struct Scope {
+    sites: Vec<Site>,
+}
+
+impl Scope {
+    pub(super) fn is_empty(&self) -> bool {
+        self.sites.is_empty()
+    }
+
+    /// A new site: its probe, which takes the type of the value.
+    pub(super) fn link(&mut self, ends: Ends, text: String, cfgs: &[Attribute], number: usize) -> Ident {
+        self.sites.push(Site { ends, text, cfgs: cfgs.to_vec(), number });
+        paths::probe(number)
+    }
+
+    /// `let probe = probe();` for each site.
+    pub(super) fn probes(&self, asks: &Asks<'_>) -> TokenStream {
+        let rt = &asks.rt;
+        let each = self.sites.iter().map(|Site { cfgs, number, .. }| {
+            let name = paths::probe(*number);
+            paths::ours!(#(#cfgs)* let #name = #rt::probe();)
+        });
+        each.collect()
+    }
+
+    /// What is asked, once all types are known.
+    pub(super) fn questions(&self, asks: &Asks<'_>) -> TokenStream {
+        let (rt, function) = (&asks.rt, marker(asks.function));
+        let constants = self.sites.iter().map(|site| site.constant(asks));
+        let questions = self.sites.iter().map(|site| site.question(asks, &function));
+        paths::ours! {
+            use #rt::{ViaAny as _, ViaCopy as _, ViaOwner as _, ViaSecondOwner as _, ViaStackOnly as _};
+            enum #function {}
+            struct Value<T>(#rt::Answer<T>);
+            impl<T> Value<T> {
+                #(#constants)*
+            }
+            #(#questions)*
+        }
+    }
+}
+
+/// A type with the name of the function, which errors show.
+fn marker(function: &Ident) -> Ident {
+    let mut marker = function.clone();
+    marker.set_span(Span::mixed_site().located_at(function.span()));
+    marker
+}
+
+impl Site {
+    fn name(&self) -> Ident {
+        Ident::new(&format!("STAYS_ON_THE_STACK_{}", self.number), self.ends.ours())
+    }
+
+    /// The constant that cannot be computed if the type has to be dropped. What computes it, from its first token to
+    /// its last, stands where the value does: the error is shown there.
+    fn constant(&self, asks: &Asks<'_>) -> TokenStream {
+        let Self { ends, text, cfgs, .. } = self;
+        let (rt, name) = (&asks.rt, self.name());
+        let message = format!(
+            "`{text}` is of a type that has to be dropped, so it may own memory on the heap, and `{}` is `stack_only`\n\
+             help: if its destructor frees nothing, declare the type: `impl trace_memory::StackOnly for … {{}}`",
+            asks.function
+        );
+        let start = at(ends.first, rt);
+        let callee = quote_spanned!(ends.first=> #start::owns_nothing);
+        let message = quote_spanned!(ends.last=> (#message));
+        quote_spanned!(ends.ours()=> #(#cfgs)* const #name: #rt::Answer<T> = #callee #message;)
+    }
+
+    fn question(&self, asks: &Asks<'_>, function: &Ident) -> TokenStream {
+        let Self { ends, cfgs, number, .. } = self;
+        let (rt, name, probe) = (&asks.rt, self.name(), paths::probe(*number));
+        let (start, end) = (at(ends.first, rt), quote_spanned!(ends.last=> >));
+        let shown = quote_spanned!(ends.first=> #start::It<_ #end);
+        let there = quote_spanned!(ends.ours()=> <#shown as #rt::OnTheStack<#function, _>>::there());
+        let answer = quote_spanned!(ends.ours()=> (&&&&&#probe).verdict().and(#there));
+        if asks.in_patterns {
+            quote_spanned!(ends.ours()=> #(#cfgs)* match #answer { Value::<_>::#name => {} })
+        } else {
+            quote_spanned!(ends.ours()=> #(#cfgs)* { #rt::is(#answer, Value::<_>::#name) })
+        }
+    }
+}

@@ -15,6 +15,7 @@ use std::ptr::from_ref;
 use crate::capture::variants::holds_nothing;
 use crate::capture::{self, Phase, frame, future, guard};
 use crate::session;
+use crate::watch;
 use crate::site::Type;
 
 pub use ::core;
@@ -36,7 +37,10 @@ pub use crate::capture::temporary::{Announce, AtEnd, End, Iterate, Temporary};
 pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
 };
-pub use crate::site::{BodyKind, Function, Into, Local, Move, Position, Temporary as TemporarySite};
+pub use crate::site::{
+    BodyKind, Function, Into, Local, Move, Position, StackOnly as Rule, Temporary as TemporarySite,
+};
+use crate::site::StackOnly;
 
 /// A local, see [`Local`].
 #[must_use]
@@ -65,13 +69,44 @@ pub fn path_of<F>(_: &F) -> fn() -> &'static str {
 /// The body starts; it ends where the frame is dropped.
 pub fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
     start();
-    frame::enter(function, path)
+    frame::enter(function, path, None)
+}
+
+/// As [`enter`], for a function that is `stack_only`.
+pub fn enter_stack_only(
+    function: &'static Function,
+    path: fn() -> &'static str,
+    rule: &'static StackOnly,
+) -> Frame {
+    start_stack_only(rule);
+    frame::enter(function, path, Some(rule))
 }
 
 /// A future whose body is in a frame, entered at every poll.
 pub fn future<F: Future>(function: &'static Function, path: fn() -> &'static str, future: F) -> Traced<F> {
     start();
-    future::future(function, path, future)
+    future::future(function, path, None, future)
+}
+
+/// As [`future`], for a function that is `stack_only`.
+pub fn future_stack_only<F: Future>(
+    function: &'static Function,
+    path: fn() -> &'static str,
+    rule: &'static StackOnly,
+    future: F,
+) -> Traced<F> {
+    start_stack_only(rule);
+    future::future(function, path, Some(rule), future)
+}
+
+fn start_stack_only(rule: &'static StackOnly) {
+    start();
+    if rule.allow_print {
+        watch::prepare_stdout();
+    }
+    if capture::phase() == Phase::Off {
+        watch::not_watched();
+    }
 }
 
 fn start() {

@@ -28,7 +28,7 @@ use crate::item::{Body, Function};
 use crate::normalise;
 use crate::paths::{ours, Paths};
 use crate::plan::Plan;
-use crate::stack_only::{Around, Checker};
+use crate::stack_only::{self, Around, Checker};
 
 /// The function as it runs under the trace, and is checked.
 pub(crate) fn expand(
@@ -56,7 +56,14 @@ pub(crate) fn expand(
             Body::Opaque(brace, tokens) => function.with_body(brace, &tokens),
         };
     }
-    let options = Options { paths: &paths, name, values: args.values.is_some(), check: check.as_ref() };
+    let rule = args.stack_only.as_ref().map(|asked| stack_only::rule(&asked.value, &paths));
+    let options = Options {
+        paths: &paths,
+        name,
+        values: args.values.is_some(),
+        check: check.as_ref(),
+        rule: rule.as_ref(),
+    };
     let (brace, tokens) = match body {
         Body::Parsed(mut block) => {
             let mut model = Model::of(&function.sig, &block);
@@ -79,6 +86,8 @@ pub(crate) struct Options<'a> {
     pub(crate) values: bool,
     /// Dead code that goes before the body: see `stack_only`.
     pub(crate) check: Option<&'a TokenStream>,
+    /// What `stack_only` says, for the run-time check.
+    pub(crate) rule: Option<&'a TokenStream>,
 }
 
 /// The allocator that a binary's own `fn main` installs.

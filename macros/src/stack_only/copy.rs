@@ -12,7 +12,7 @@ use syn::{
 use super::macros;
 use super::sites::{Asks, Ends, Scope};
 use crate::args::StackOnly;
-use crate::body::{diverges, statements::expr_attrs};
+use crate::body::{leaves, statements::expr_attrs};
 use crate::errors::Errors;
 use crate::expand::text::text_of;
 use crate::paths::{again, ours};
@@ -49,19 +49,48 @@ impl<'a> Copier<'a> {
     }
 
     /// A probe for the type of what `text` shows.
-    fn link(&mut self, ends: Ends, text: String) -> Ident {
+    fn link(&mut self, ends: Ends, text: String) -> TokenStream {
         self.sites += 1;
         if self.scopes.is_empty() {
             self.scopes.push(Scope::default());
         }
         let last = self.scopes.len() - 1;
-        self.scopes[last].link(ends, text, &self.cfgs, self.sites)
+        self.scopes[last].link(self.asks, (ends, text), &self.cfgs, self.sites)
     }
 
-    /// `f(x)` becomes `seen(<probe>, f(x))`.
+    /// `f(x)` becomes `('of: { if false && stop() { break 'of value(<probe>); } f(x) })`.
+    ///
+    /// The two values of the block are of one type. The call stays in tail position, with what is expected of it, and
+    /// it is no operand: if it never returns, the compiler has nothing of ours to call unreachable. What follows `stop()`
+    /// is none of the borrow checker's business.
     fn value(&mut self, expr: &mut Expr, ends: Ends, text: String) {
-        let rt = &self.asks.rt;
-        let (rt, link) = (rt.clone(), self.link(ends, text));
+        if leaves(expr.to_token_stream()) {
+            return self.matched(expr, ends, text);
+        }
+        let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
+        *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> ('of: {
+            if false && #rt::stop() {
+                break 'of #rt::value(#link);
+            }
+            #expr
+        })));
+    }
+
+    /// `f(x)` becomes `(match f(x) { value => { of(<probe>, &value); value } })`, where a `break` of the loop around
+    /// cannot stand in a block with a label.
+    fn matched(&mut self, expr: &mut Expr, ends: Ends, text: String) {
+        let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
+        *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> (match #expr {
+            value => {
+                #rt::of(#link, &value);
+                value
+            }
+        })));
+    }
+
+    /// `&mut x` becomes `seen(<probe>, &mut x)`: it is of the type that is expected of it.
+    fn reference(&mut self, expr: &mut Expr, ends: Ends, text: String) {
+        let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
         *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> #rt::seen(#link, #expr)));
     }
 
@@ -172,8 +201,21 @@ impl<'a> Copier<'a> {
             }
             call.mac.tokens = known.into_tokens();
         }
-        if !diverges(&call.mac) && macros::gives_a_value(&call.mac) {
-            self.value(expr, ends, text);
+        if macros::gives_a_value(&call.mac) {
+            self.matched(expr, ends, text);
+        }
+    }
+
+    /// What stands where only a value can be: what a macro of unknown meaning gives is asked about there. Elsewhere
+    /// it may leave the function, and give nothing.
+    fn operand(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Macro(call) if macros::is_unknown(&call.mac) => {
+                let (ends, text) = (Ends::of(&*call), text_of(call.to_token_stream()));
+                macros::check(&call.mac, self.rules, self.errors);
+                self.matched(expr, ends, text);
+            }
+            expr => self.visit_expr_mut(expr),
         }
     }
 }
@@ -183,7 +225,15 @@ impl VisitMut for Copier<'_> {
         match stmt {
             Stmt::Local(local) => {
                 let attrs = local.attrs.clone();
-                self.within(&attrs, |copier| copier.visit_local_mut(local));
+                let asked = self.within(&attrs, |copier| {
+                    let asked = copier.bound(local);
+                    copier.visit_local_mut(local);
+                    asked
+                });
+                if let Some(asked) = asked {
+                    let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+                    *stmt = Stmt::Expr(Expr::Verbatim(ours!(#local #(#cfgs)* { #asked })), None);
+                }
             }
             Stmt::Item(_) => {}
             Stmt::Expr(expr, _) => {
@@ -229,6 +279,7 @@ impl VisitMut for Copier<'_> {
             Expr::Reference(reference) if reference.mutability.is_some() && is_place(&reference.expr) => {
                 (Ends::of(&*expr), text_of(expr.to_token_stream()))
             }
+            Expr::Call(_) => return self.parts(expr),
             Expr::Macro(_) => return self.macro_call(expr),
             Expr::Closure(closure) => return self.visit_expr_closure_mut(closure),
             Expr::Async(block) => return self.async_block(block),
@@ -240,9 +291,13 @@ impl VisitMut for Copier<'_> {
         if let Expr::Await(awaited) = expr {
             self.awaited(&mut awaited.base);
         } else {
-            visit_mut::visit_expr_mut(self, expr);
+            self.parts(expr);
         }
-        self.value(expr, ends, text);
+        if matches!(expr, Expr::Reference(_)) {
+            self.reference(expr, ends, text);
+        } else {
+            self.value(expr, ends, text);
+        }
     }
 
     fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
@@ -272,6 +327,17 @@ impl VisitMut for Copier<'_> {
 }
 
 impl Copier<'_> {
+    /// Asks about what a `let` binds, where nothing was asked about the value: a constant, or a macro of unknown meaning.
+    fn bound(&mut self, local: &Local) -> Option<TokenStream> {
+        let init = local.init.as_ref()?;
+        let unknown = match &*init.expr {
+            Expr::Path(path) => path.path.segments.last().is_some_and(|last| is_capital(&last.ident)),
+            Expr::Macro(call) => macros::is_unknown(&call.mac),
+            _ => false,
+        };
+        unknown.then(|| self.bindings(&local.pat, Ends::of(&init.expr)))
+    }
+
     /// The operands of an operator, and of the operators inside: one question for all of them.
     fn operands(&mut self, expr: &mut Expr) {
         match expr {
@@ -285,10 +351,24 @@ impl Copier<'_> {
         }
     }
 
+    fn parts(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Call(call) => {
+                self.visit_expr_mut(&mut call.func);
+                call.args.iter_mut().for_each(|arg| self.operand(arg));
+            }
+            Expr::MethodCall(call) => {
+                self.operand(&mut call.receiver);
+                call.args.iter_mut().for_each(|arg| self.operand(arg));
+            }
+            expr => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
     /// What is awaited at once has no place of its own: it is a part of the future around it.
     fn awaited(&mut self, base: &mut Expr) {
         match base {
-            Expr::Call(_) | Expr::MethodCall(_) => visit_mut::visit_expr_mut(self, base),
+            Expr::Call(_) | Expr::MethodCall(_) => self.parts(base),
             base => self.visit_expr_mut(base),
         }
     }
@@ -333,8 +413,11 @@ fn arithmetic(op: &BinOp) -> bool {
 /// them may live as long as the value.
 fn makes(func: &Expr) -> bool {
     let Expr::Path(path) = func else { return false };
-    let last = path.path.segments.last();
-    last.is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+    path.path.segments.last().is_some_and(|last| is_capital(&last.ident))
+}
+
+fn is_capital(ident: &Ident) -> bool {
+    ident.to_string().starts_with(char::is_uppercase)
 }
 
 /// Whether an expression is a place: `&mut` of it makes nothing new.
@@ -355,7 +438,7 @@ struct Bindings(Vec<Ident>);
 impl<'ast> Visit<'ast> for Bindings {
     fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
         // A name with a capital letter is a constant's or a variant's.
-        if !pat.ident.to_string().starts_with(char::is_uppercase) {
+        if !is_capital(&pat.ident) {
             self.0.push(pat.ident.clone());
         }
         visit::visit_pat_ident(self, pat);

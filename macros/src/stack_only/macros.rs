@@ -4,7 +4,7 @@ use proc_macro2::TokenTree;
 use syn::Macro;
 
 use crate::args::StackOnly;
-use crate::body::{read_macro, Known};
+use crate::body::{is_known_macro, read_macro, Known};
 use crate::errors::Errors;
 
 /// Reads the arguments of a macro of the standard library that is known to take expressions.
@@ -12,14 +12,14 @@ pub(super) fn read(mac: &Macro) -> Option<Known> {
     read_macro(mac)
 }
 
-/// Whether what the macro gives may own anything.
+/// Whether a macro gives a value, and that may own something: those of the standard library that do.
 pub(super) fn gives_a_value(mac: &Macro) -> bool {
-    const NOTHING: [&str; 24] = [
-        "print", "println", "eprint", "eprintln", "assert", "assert_eq", "assert_ne", "debug_assert",
-        "debug_assert_eq", "debug_assert_ne", "matches", "format_args", "stringify", "concat", "line", "column",
-        "file", "module_path", "env", "option_env", "include_str", "include_bytes", "cfg", "compile_error",
-    ];
-    !NOTHING.contains(&name(mac).as_str())
+    ["vec", "format", "dbg", "write", "writeln"].contains(&name(mac).as_str())
+}
+
+/// Whether it is not known what the macro gives.
+pub(super) fn is_unknown(mac: &Macro) -> bool {
+    !is_known_macro(mac) && !["assert", "debug_assert", "dbg"].contains(&name(mac).as_str())
 }
 
 fn name(mac: &Macro) -> String {

@@ -71,6 +71,15 @@ fn names(tokens: TokenStream, wanted: &impl Fn(&str) -> bool) -> bool {
     })
 }
 
+/// The description of the rule, for the run-time check.
+pub(crate) fn rule(rules: &StackOnly, paths: &Paths) -> TokenStream {
+    let rt = paths.private();
+    let StackOnly { allow_print, allow_panic } = rules;
+    ours!(const {
+        &#rt::Rule { allow_print: #allow_print, allow_panic: #allow_panic, test: #rt::core::cfg!(test) }
+    })
+}
+
 /// A function that is `stack_only`.
 pub(crate) struct Checker<'a> {
     pub(crate) function: &'a Function,

@@ -68,10 +68,27 @@ impl Scope {
         self.sites.is_empty()
     }
 
-    /// A new site: its probe, which takes the type of the value.
-    pub(super) fn link(&mut self, ends: Ends, text: String, cfgs: &[Attribute], number: usize) -> Ident {
+    /// A new site: an expression that gives its type to the site's probe.
+    ///
+    /// The second probe is for the borrow checker. It does not see what lies behind a call that never returns, so
+    /// the lifetimes of the first probe, which lives longer, do not become those of the value. Behind
+    /// `&&`, the compiler does not complain of code that cannot be reached.
+    pub(super) fn link(
+        &mut self,
+        asks: &Asks<'_>,
+        (ends, text): (Ends, String),
+        cfgs: &[Attribute],
+        number: usize,
+    ) -> TokenStream {
+        let (rt, name) = (&asks.rt, paths::probe(number));
         self.sites.push(Site { ends, text, cfgs: cfgs.to_vec(), number });
-        paths::probe(number)
+        quote_spanned!(ends.ours()=> {
+            let here = #rt::probe();
+            if false && #rt::stop() {
+                #name.like(here)
+            }
+            here
+        })
     }
 
     /// `let probe = probe();` for each site.

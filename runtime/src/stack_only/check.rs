@@ -15,7 +15,7 @@ use core::mem;
 
 use super::StackOnly;
 
-/// A type. Covariant, so that a probe that lives longer than the values it is given keeps nothing of theirs borrowed.
+/// A type.
 #[derive(Debug)]
 pub struct Probe<T>(PhantomData<fn() -> T>);
 
@@ -33,6 +33,11 @@ pub const fn probe<T>() -> Probe<T> {
     Probe(PhantomData)
 }
 
+impl<T> Probe<T> {
+    /// Both are of one type.
+    pub const fn like(self, _: Self) {}
+}
+
 /// Never called.
 pub const fn stop() -> ! {
     panic!("this code never runs")
@@ -41,6 +46,11 @@ pub const fn stop() -> ! {
 /// The value, whose type the probe takes.
 pub fn seen<T>(_: Probe<T>, value: T) -> T {
     value
+}
+
+/// A value of the probe's type.
+pub fn value<T>(_: Probe<T>) -> T {
+    stop()
 }
 
 /// The probe takes the type of a place.

@@ -5,14 +5,14 @@ use quote::{quote_spanned, ToTokens};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, BinOp, Expr, ExprAsync, ExprClosure, ExprForLoop, Local, Pat, PatIdent, ReturnType, Stmt, Type,
-    UnOp,
+    Attribute, BinOp, Expr, ExprAsync, ExprClosure, ExprForLoop, Lifetime, Local, Pat, PatIdent, ReturnType,
+    Stmt, Type, UnOp,
 };
 
-use super::macros;
-use super::sites::{Asks, Ends, Scope};
+use super::{macros, methods};
+use super::sites::{About, Asks, Ends, Scope};
 use crate::args::StackOnly;
-use crate::body::{leaves, statements::expr_attrs};
+use crate::body::{leaves, statements::expr_attrs, unparenthesised};
 use crate::errors::Errors;
 use crate::expand::text::text_of;
 use crate::paths::{again, ours};
@@ -50,12 +50,16 @@ impl<'a> Copier<'a> {
 
     /// A probe for the type of what `text` shows.
     fn link(&mut self, ends: Ends, text: String) -> TokenStream {
+        self.link_about(About::Value, ends, text)
+    }
+
+    fn link_about(&mut self, about: About, ends: Ends, text: String) -> TokenStream {
         self.sites += 1;
         if self.scopes.is_empty() {
             self.scopes.push(Scope::default());
         }
         let last = self.scopes.len() - 1;
-        self.scopes[last].link(self.asks, (ends, text), &self.cfgs, self.sites)
+        self.scopes[last].link(self.asks, (about, ends, text), &self.cfgs, self.sites)
     }
 
     /// `f(x)` becomes `('of: { if false && stop() { break 'of value(<probe>); } f(x) })`.
@@ -65,15 +69,34 @@ impl<'a> Copier<'a> {
     /// is none of the borrow checker's business.
     fn value(&mut self, expr: &mut Expr, ends: Ends, text: String) {
         if leaves(expr.to_token_stream()) {
+            self.parts(expr);
             return self.matched(expr, ends, text);
         }
+        let receiver = self.receiver(expr, ends);
         let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
-        *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> ('of: {
+        let label = Lifetime::new(&format!("'of{}", self.sites), ends.ours());
+        self.parts(expr);
+        *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> (#label: {
             if false && #rt::stop() {
-                break 'of #rt::value(#link);
+                #receiver
+                break #label #rt::value(#link);
             }
             #expr
         })));
+    }
+
+    /// Asks about the receiver of a method that is not known to leave it as it is, where that is a part of something:
+    /// a local of such a type was refused where it came from.
+    fn receiver(&mut self, expr: &Expr, ends: Ends) -> Option<TokenStream> {
+        let Expr::MethodCall(call) = expr else { return None };
+        let place = unparenthesised(&call.receiver);
+        let part = matches!(place, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_)) && is_place(place);
+        if !part || methods::leave_it_as_it_is(&call.method) {
+            return None;
+        }
+        let link = self.link_about(About::Receiver, ends, text_of(place.to_token_stream()));
+        let rt = &self.asks.rt;
+        Some(ours!(#rt::of(#link, &#place);))
     }
 
     /// `f(x)` becomes `(match f(x) { value => { of(<probe>, &value); value } })`, where a `break` of the loop around
@@ -270,7 +293,6 @@ impl VisitMut for Copier<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if operator(expr) {
             let (ends, text) = (Ends::of(&*expr), text_of(expr.to_token_stream()));
-            self.operands(expr);
             return self.value(expr, ends, text);
         }
         let (ends, text) = match expr {
@@ -288,12 +310,8 @@ impl VisitMut for Copier<'_> {
             Expr::Repeat(repeat) => return self.visit_expr_mut(&mut repeat.expr),
             _ => return visit_mut::visit_expr_mut(self, expr),
         };
-        if let Expr::Await(awaited) = expr {
-            self.awaited(&mut awaited.base);
-        } else {
-            self.parts(expr);
-        }
         if matches!(expr, Expr::Reference(_)) {
+            self.parts(expr);
             self.reference(expr, ends, text);
         } else {
             self.value(expr, ends, text);
@@ -332,6 +350,9 @@ impl Copier<'_> {
         let init = local.init.as_ref()?;
         let unknown = match &*init.expr {
             Expr::Path(path) => path.path.segments.last().is_some_and(|last| is_capital(&last.ident)),
+            Expr::Call(call) if makes(&call.func) => {
+                call.args.iter().all(|arg| matches!(arg, Expr::Lit(_) | Expr::Path(_) | Expr::Reference(_)))
+            }
             Expr::Macro(call) => macros::is_unknown(&call.mac),
             _ => false,
         };
@@ -361,6 +382,8 @@ impl Copier<'_> {
                 self.operand(&mut call.receiver);
                 call.args.iter_mut().for_each(|arg| self.operand(arg));
             }
+            Expr::Await(awaited) => self.awaited(&mut awaited.base),
+            Expr::Binary(_) => self.operands(expr),
             expr => visit_mut::visit_expr_mut(self, expr),
         }
     }

@@ -17,6 +17,7 @@
 
 mod copy;
 mod macros;
+mod methods;
 mod sites;
 
 use proc_macro2::{TokenStream, TokenTree};

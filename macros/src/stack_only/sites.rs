@@ -48,8 +48,18 @@ fn at(span: Span, tokens: &TokenStream) -> TokenStream {
         .collect()
 }
 
+/// What is asked about a type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Whether a value of it owns anything.
+    Value,
+    /// Whether a method that may take it by `&mut` can make it grow or shrink.
+    Receiver,
+}
+
 /// A value whose type is asked about.
 struct Site {
+    about: About,
     ends: Ends,
     text: String,
     /// The `cfg`s that it is under.
@@ -76,12 +86,12 @@ impl Scope {
     pub(super) fn link(
         &mut self,
         asks: &Asks<'_>,
-        (ends, text): (Ends, String),
+        (about, ends, text): (About, Ends, String),
         cfgs: &[Attribute],
         number: usize,
     ) -> TokenStream {
         let (rt, name) = (&asks.rt, paths::probe(number));
-        self.sites.push(Site { ends, text, cfgs: cfgs.to_vec(), number });
+        self.sites.push(Site { about, ends, text, cfgs: cfgs.to_vec(), number });
         quote_spanned!(ends.ours()=> {
             let here = #rt::probe();
             if false && #rt::stop() {
@@ -104,10 +114,12 @@ impl Scope {
     /// What is asked, once all types are known.
     pub(super) fn questions(&self, asks: &Asks<'_>) -> TokenStream {
         let (rt, function) = (&asks.rt, marker(asks.function));
-        let constants = self.sites.iter().map(|site| site.constant(asks));
+        let values = self.sites.iter().filter(|site| site.about == About::Value);
+        let constants = values.map(|site| site.constant(asks));
         let questions = self.sites.iter().map(|site| site.question(asks, &function));
         paths::ours! {
             use #rt::{ViaAny as _, ViaCopy as _, ViaOwner as _, ViaSecondOwner as _, ViaStackOnly as _};
+            use #rt::{ViaFixed as _, ViaGrows as _};
             enum #function {}
             struct Value<T>(#rt::Answer<T>);
             impl<T> Value<T> {
@@ -151,6 +163,10 @@ impl Site {
         let (rt, name, probe) = (&asks.rt, self.name(), paths::probe(*number));
         let (start, end) = (at(ends.first, rt), quote_spanned!(ends.last=> >));
         let shown = quote_spanned!(ends.first=> #start::It<_ #end);
+        if self.about == About::Receiver {
+            let there = quote_spanned!(ends.ours()=> <#shown as #rt::Unchanged<#function>>::there());
+            return quote_spanned!(ends.ours()=> #(#cfgs)* { let _ = (&&#probe).grows().and(#there); });
+        }
         let there = quote_spanned!(ends.ours()=> <#shown as #rt::OnTheStack<#function, _>>::there());
         let answer = quote_spanned!(ends.ours()=> (&&&&&#probe).verdict().and(#there));
         if asks.in_patterns {

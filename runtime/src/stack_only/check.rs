@@ -132,6 +132,24 @@ pub struct Anything;
 #[diagnostic::do_not_recommend]
 impl<F> OnTheStack<F, Self> for Anything {}
 
+/// Never implemented for what a user writes, as [`OnTheStack`].
+#[diagnostic::on_unimplemented(
+    message = "this call may allocate in a `{Self}`, or free what is in it",
+    label = "may use the heap",
+    note = "`{F}` is `stack_only`: it may read a collection, and change its elements, but not add or remove any",
+    note = "a method that only reads can be called on a shared borrow: `(&place).method()`"
+)]
+pub trait Unchanged<F> {
+    /// The proof.
+    #[must_use]
+    fn there() -> There<Self, Anything> {
+        There(PhantomData, PhantomData)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F> Unchanged<F> for Anything {}
+
 /// Whether a value of the type has to be dropped, asked of a constant: equal to it if not.
 ///
 /// The constant is a pattern where that is possible: `cargo check` evaluates those.
@@ -260,3 +278,28 @@ pub trait ViaAny {
 impl<T> ViaAny for Probe<T> {
     type Type = T;
 }
+
+/// Whether the type is a collection that may grow or shrink.
+pub trait ViaGrows {
+    /// The type.
+    type Type;
+
+    /// The verdict on the type.
+    fn grows(&self) -> Heap<Self::Type, Anything> {
+        Heap(PhantomData, PhantomData)
+    }
+}
+
+impl<T: Grows> ViaGrows for &Probe<T> {
+    type Type = T;
+}
+
+/// See [`ViaGrows`].
+pub trait ViaFixed {
+    /// The verdict on the type.
+    fn grows(&self) -> Fine {
+        Fine
+    }
+}
+
+impl<T> ViaFixed for Probe<T> {}

@@ -90,8 +90,7 @@ impl<'a> Copier<'a> {
     fn receiver(&mut self, expr: &Expr, ends: Ends) -> Option<TokenStream> {
         let Expr::MethodCall(call) = expr else { return None };
         let place = unparenthesised(&call.receiver);
-        let part = matches!(place, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_)) && is_place(place);
-        if !part || methods::leave_it_as_it_is(&call.method) {
+        if !is_part(place) || methods::leave_it_as_it_is(&call.method) {
             return None;
         }
         let link = self.link_about(About::Receiver, ends, text_of(place.to_token_stream()));
@@ -127,6 +126,13 @@ impl<'a> Copier<'a> {
             .iter()
             .map(|ident| self.place(&again(ident), if whole { ends } else { Ends::of(ident) }))
             .collect()
+    }
+
+    /// Asks about a type that is written.
+    pub(super) fn of_type(&mut self, pat: &Pat, ty: &Type, ends: Ends) -> TokenStream {
+        let link = self.link(ends, text_of(pat.to_token_stream()));
+        let rt = &self.asks.rt;
+        ours!(#rt::Probe::<#ty>::like(#rt::probe(), #link);)
     }
 
     /// Asks about the type of a place.
@@ -210,6 +216,24 @@ impl<'a> Copier<'a> {
         self.visit_block_mut(&mut looped.body);
     }
 
+    /// An assignment to a part of something drops what was there.
+    fn assignment(&mut self, expr: &mut Expr) {
+        let Expr::Assign(assign) = &*expr else { return };
+        let place = unparenthesised(&assign.left).clone();
+        let ends = Ends::of(&*expr);
+        visit_mut::visit_expr_mut(self, expr);
+        if !is_part(&place) {
+            return;
+        }
+        let (rt, link) = (self.asks.rt.clone(), self.link(ends, text_of(place.to_token_stream())));
+        *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> ({
+            if false && #rt::stop() {
+                #rt::of(#link, &#place);
+            }
+            #expr
+        })));
+    }
+
     fn macro_call(&mut self, expr: &mut Expr) {
         let Expr::Macro(call) = &mut *expr else { return };
         let (ends, text) = (Ends::of(&*call), text_of(call.to_token_stream()));
@@ -259,9 +283,13 @@ impl VisitMut for Copier<'_> {
                 }
             }
             Stmt::Item(_) => {}
-            Stmt::Expr(expr, _) => {
+            Stmt::Expr(expr, semi) => {
                 let attrs = expr_attrs(expr).to_vec();
-                self.within(&attrs, |copier| copier.visit_expr_mut(expr));
+                if attrs.is_empty() {
+                    return self.visit_expr_mut(expr);
+                }
+                self.within(&attrs, |copier| copier.visit_expr_mut(without_attrs(expr)));
+                *stmt = Stmt::Expr(Expr::Verbatim(ours!(#(#attrs)* #expr)), *semi);
             }
             Stmt::Macro(called) => {
                 let known = macros::read(&called.mac).is_some();
@@ -307,6 +335,7 @@ impl VisitMut for Copier<'_> {
             Expr::Async(block) => return self.async_block(block),
             Expr::ForLoop(looped) => return self.for_loop(looped),
             Expr::Const(_) => return,
+            Expr::Assign(_) => return self.assignment(expr),
             Expr::Repeat(repeat) => return self.visit_expr_mut(&mut repeat.expr),
             _ => return visit_mut::visit_expr_mut(self, expr),
         };
@@ -453,6 +482,35 @@ fn is_place(expr: &Expr) -> bool {
         Expr::Paren(paren) => is_place(&paren.expr),
         _ => false,
     }
+}
+
+/// Whether a place is a part of something, or behind a reference.
+fn is_part(place: &Expr) -> bool {
+    matches!(place, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_)) && is_place(place)
+}
+
+/// The expression without its attributes, which stay on the statement.
+fn without_attrs(expr: &mut Expr) -> &mut Expr {
+    match expr {
+        Expr::Assign(inner) => inner.attrs.clear(),
+        Expr::Await(inner) => inner.attrs.clear(),
+        Expr::Binary(inner) => inner.attrs.clear(),
+        Expr::Block(inner) => inner.attrs.clear(),
+        Expr::Call(inner) => inner.attrs.clear(),
+        Expr::ForLoop(inner) => inner.attrs.clear(),
+        Expr::If(inner) => inner.attrs.clear(),
+        Expr::Loop(inner) => inner.attrs.clear(),
+        Expr::Macro(inner) => inner.attrs.clear(),
+        Expr::Match(inner) => inner.attrs.clear(),
+        Expr::MethodCall(inner) => inner.attrs.clear(),
+        Expr::Reference(inner) => inner.attrs.clear(),
+        Expr::Return(inner) => inner.attrs.clear(),
+        Expr::Try(inner) => inner.attrs.clear(),
+        Expr::Unsafe(inner) => inner.attrs.clear(),
+        Expr::While(inner) => inner.attrs.clear(),
+        _ => {}
+    }
+    expr
 }
 
 /// The names that a pattern binds.

@@ -125,8 +125,12 @@ impl Checker<'_> {
         brace.surround(&mut braced, |tokens| tokens.extend(body));
         let copied = if self.function.sig.asyncness.is_some() {
             let output = output(&self.function.sig.output).map(|ty| ours!(if false { return #rt::any::<#ty>(); }));
-            ours!(#rt::copied_future(async move { #output #braced }, || { #questions });)
+            ours!(let copy = async move { #output #braced }; { #questions } #rt::end(copy);)
+        } else if self.function.sig.constness.is_none() {
+            let output = output(&self.function.sig.output).map(|ty| ours!(-> #ty));
+            ours!(let copy = #rt::copy(move || #output #braced); { #questions } #rt::end(copy);)
         } else {
+            // The questions are no constant expressions, either.
             let output = output(&self.function.sig.output).map(|ty| ours!(-> #ty));
             ours!(#rt::copied(move || #output #braced, || { #questions });)
         };
@@ -139,9 +143,18 @@ impl Checker<'_> {
         for input in &self.function.sig.inputs {
             match input {
                 FnArg::Typed(typed) => {
-                    copier.within(&typed.attrs, |copier| {
-                        tokens.extend(copier.bindings(&typed.pat, Ends::of(typed)));
+                    // By its type: the parameter may have no name, or one that nothing else mentions.
+                    let hidden = names(typed.ty.to_token_stream(), &|word| word == "impl");
+                    let cfgs: Vec<_> = typed.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+                    let asked = copier.within(&typed.attrs, |copier| {
+                        let ends = Ends::between(&typed.pat, &typed.ty);
+                        if hidden {
+                            copier.bindings(&typed.pat, ends)
+                        } else {
+                            copier.of_type(&typed.pat, &typed.ty, ends)
+                        }
                     });
+                    tokens.extend(ours!(#(#cfgs)* { #asked }));
                 }
                 FnArg::Receiver(receiver) => {
                     let shared = matches!(receiver.kind, ReceiverKind::Reference(_, _, None));

@@ -30,6 +30,11 @@ impl Ends {
         Self { first, last }
     }
 
+    /// From the beginning of one to the end of the other.
+    pub(super) fn between(start: impl ToTokens, end: impl ToTokens) -> Self {
+        Self { first: Self::of(start).first, last: Self::of(end).last }
+    }
+
     /// A span for what the expansion adds: names are the macro's own, the place is the user's.
     pub(super) fn ours(self) -> Span {
         Span::mixed_site().located_at(self.first)

@@ -68,10 +68,15 @@ pub const fn copied<R>(copy: impl FnOnce() -> R, checks: impl FnOnce()) -> ! {
     stop()
 }
 
-/// As [`copied`], for the body of an `async fn`.
-pub fn copied_future<R>(copy: impl Future<Output = R>, checks: impl FnOnce()) -> ! {
+/// The copy of a body. What is asked about it follows, in the function itself: there the compiler also asks for
+/// each set of type parameters.
+pub fn copy<R, F: FnOnce() -> R>(copy: F) -> F {
+    copy
+}
+
+/// The end of what follows [`copy`].
+pub fn end<T>(copy: T) -> ! {
     mem::forget(copy);
-    mem::forget(checks);
     stop()
 }
 

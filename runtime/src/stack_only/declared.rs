@@ -69,10 +69,12 @@ impl<I: StackOnly, J: StackOnly> StackOnly for iter::Zip<I, J> {}
 
 #[cfg(feature = "std")]
 mod of_std {
-    use std::sync::{MutexGuard, RwLockReadGuard, RwLockWriteGuard};
+    use std::sync::{MutexGuard, PoisonError, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 
     use super::StackOnly;
 
+    impl<T: StackOnly> StackOnly for PoisonError<T> {}
+    impl<T: StackOnly> StackOnly for TryLockError<T> {}
     impl<T: ?Sized> StackOnly for MutexGuard<'_, T> {}
     impl<T: ?Sized> StackOnly for RwLockReadGuard<'_, T> {}
     impl<T: ?Sized> StackOnly for RwLockWriteGuard<'_, T> {}

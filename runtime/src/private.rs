@@ -15,8 +15,8 @@ use std::ptr::from_ref;
 use crate::capture::variants::holds_nothing;
 use crate::capture::{self, Phase, frame, future, guard};
 use crate::session;
-use crate::watch;
 use crate::site::Type;
+use crate::watch;
 
 pub use ::core;
 pub use ::core::convert::Infallible as Never;
@@ -37,10 +37,10 @@ pub use crate::capture::temporary::{Announce, AtEnd, End, Iterate, Temporary};
 pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
 };
+use crate::site::StackOnly;
 pub use crate::site::{
     BodyKind, Function, Into, Local, Move, Position, StackOnly as Rule, Temporary as TemporarySite,
 };
-use crate::site::StackOnly;
 
 /// A local, see [`Local`].
 #[must_use]

@@ -112,7 +112,11 @@ impl Reader<'_> {
             Some("panic") => Reaction::Panic,
             Some("abort") => Reaction::Abort,
             Some(other) => {
-                self.reject("TRACE_MEMORY_STACK_ONLY", other, "`report`, `panic`, `abort`; going on with `report`");
+                self.reject(
+                    "TRACE_MEMORY_STACK_ONLY",
+                    other,
+                    "`report`, `panic`, `abort`; going on with `report`",
+                );
                 Reaction::Report
             }
         }
@@ -215,12 +219,10 @@ mod tests {
     #[test]
     fn reactions() {
         let reaction = |value| read(&[("TRACE_MEMORY_STACK_ONLY", value)]).reaction;
-        assert_eq!(["", "panic", "abort", "x"].map(reaction), [
-            Reaction::Report,
-            Reaction::Panic,
-            Reaction::Abort,
-            Reaction::Report
-        ]);
+        assert_eq!(
+            ["", "panic", "abort", "x"].map(reaction),
+            [Reaction::Report, Reaction::Panic, Reaction::Abort, Reaction::Report]
+        );
         assert_eq!(read(&[("TRACE_MEMORY_STACK_ONLY", "Panic")]).complaints.len(), 1);
     }
 

@@ -16,7 +16,8 @@ use crate::settings::Reaction;
 const NOT_INSTALLED: &str = "trace-memory: `trace_memory::Alloc` is not installed, so no `stack_only` function is watched; \
     add `#[global_allocator] static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();`\n";
 
-const OFF: &str = "trace-memory: `TRACE_MEMORY=off` switches the trace off, so no `stack_only` function is watched\n";
+const OFF: &str =
+    "trace-memory: `TRACE_MEMORY=off` switches the trace off, so no `stack_only` function is watched\n";
 
 static REACTION: AtomicU8 = AtomicU8::new(Reaction::Report as u8);
 static SAID: AtomicBool = AtomicBool::new(false);
@@ -32,30 +33,29 @@ pub(crate) fn prepare_stdout() {
 }
 
 /// The outermost `stack_only` frame of the thread has ended, and something is to be said.
-pub(crate) fn ended(may_panic: bool, test: bool) {
-    let in_test = test || is_test_program();
+pub(crate) fn ended(may_panic: bool, of_test: bool) {
+    let in_test = of_test || is_test_program();
     if !capture::installed() {
         return missing(NOT_INSTALLED, may_panic && in_test);
     }
-    let text = cold(|| {
+    let told = cold(|| {
         let (found, count) = violations::take();
         let shown = found.len() as u64;
-        let mut text: String = found.iter().filter(|violation| is_new(violation)).map(message).collect();
-        if count > shown && !text.is_empty() {
-            text += &format!("... and {} more in the same call\n", count - shown);
+        let mut told: Vec<String> = found.iter().filter(|violation| is_new(violation)).map(message).collect();
+        if count > shown && !told.is_empty() {
+            told.push(format!("... and {} more in the same call\n", count - shown));
         }
-        text
+        told.concat()
     });
-    let Some(text) = text else { return };
+    let Some(told) = told else { return };
     let reaction = REACTION.load(Ordering::Relaxed);
     if reaction == Reaction::Abort as u8 {
-        session::say(&text);
+        session::say(&told);
         std::process::abort();
     }
-    if may_panic && (in_test || reaction == Reaction::Panic as u8) {
-        panic!("a `stack_only` function used the heap\n{text}");
-    }
-    session::say(&text);
+    let panics = may_panic && (in_test || reaction == Reaction::Panic as u8);
+    assert!(!panics, "a `stack_only` function used the heap\n{told}");
+    session::say(&told);
 }
 
 /// A `stack_only` function starts while nothing is recorded.
@@ -120,7 +120,7 @@ fn line_of(file: &str, line: u32) -> Option<String> {
         return None;
     }
     let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    let folders = std::iter::once(Path::new("")).chain(package.ancestors());
-    let text = folders.filter_map(|folder| fs::read_to_string(folder.join(file)).ok()).next()?;
+    let mut folders = std::iter::once(Path::new("")).chain(package.ancestors());
+    let text = folders.find_map(|folder| fs::read_to_string(folder.join(file)).ok())?;
     text.lines().nth(usize::try_from(line).ok()?.checked_sub(1)?).map(str::to_owned)
 }

@@ -36,6 +36,10 @@ impl Runtime {
     }
 
     /// Adds what a compiler needs to find it.
+    ///
+    /// # Panics
+    ///
+    /// Never: a library is in a folder.
     pub fn link(&self, compiler: &mut Command) {
         compiler.arg("--extern").arg(format!("trace_memory={}", self.library.display()));
         let dependencies = self.library.parent().expect("files are in folders").join("deps");
@@ -79,7 +83,13 @@ impl Runtime {
     /// # Panics
     ///
     /// If files cannot be written.
-    pub fn program(&self, name: &str, text: &str, edition: &str, options: &[&str]) -> Result<PathBuf, String> {
+    pub fn program(
+        &self,
+        name: &str,
+        text: &str,
+        edition: &str,
+        options: &[&str],
+    ) -> Result<PathBuf, String> {
         let file = scratch(&format!("{name}.rs"));
         fs::write(&file, text).expect("the temporary folder takes files");
         let program = file.with_extension(std::env::consts::EXE_EXTENSION);

@@ -29,9 +29,7 @@ fn both() -> &'static Runtime {
 /// With the run-time check alone: nothing is refused.
 fn run_time_alone() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        Runtime::build("stack-only", &["--no-default-features", "--features", "trace"])
-    })
+    RUNTIME.get_or_init(|| Runtime::build("stack-only", &["--no-default-features", "--features", "trace"]))
 }
 
 fn folder(part: &str) -> PathBuf {
@@ -142,9 +140,9 @@ fn accepted() {
         })
     });
     assert!(found.len() >= 40, "the programs are found: {}", found.len());
-    let faults = found.into_iter().flat_map(|(name, faults)| {
-        faults.into_iter().flatten().map(move |fault| format!("{name}: {fault}"))
-    });
+    let faults = found
+        .into_iter()
+        .flat_map(|(name, faults)| faults.into_iter().flatten().map(move |fault| format!("{name}: {fault}")));
     none(faults);
 }
 
@@ -204,7 +202,27 @@ fn clippy() -> Command {
     if beside.is_file() { Command::new(beside) } else { Command::new("clippy-driver") }
 }
 
-/// The attribute adds no lint, and takes none away.
+/// The program without `stack_only`: only traced, or, where the trace takes no `const fn`, plain.
+fn traced_only(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let line = |(at, line): (usize, &&str)| {
+        let options = line.trim_start().starts_with("#[trace_memory(stack_only");
+        let constant = lines.get(at + 1).is_some_and(|next| next.contains("const fn"));
+        if !options {
+            (*line).to_owned()
+        } else if constant {
+            String::new()
+        } else {
+            "#[trace_memory]".to_owned()
+        }
+    };
+    let plain: Vec<String> = lines.iter().enumerate().map(line).collect();
+    let used = plain.iter().any(|line| line.contains("#[trace_memory"));
+    let plain = plain.join("\n");
+    if used { plain } else { plain.replace("use trace_memory::trace_memory;", "") }
+}
+
+/// `stack_only` adds no lint, and takes none away.
 #[test]
 fn lints_are_the_same() {
     if clippy().arg("--version").output().is_err() {
@@ -213,16 +231,191 @@ fn lints_are_the_same() {
     let groups = ["-Wclippy::all", "-Wclippy::pedantic", "-Wunused"];
     let found = each(programs("accepted"), |file| {
         let text = read(file);
+        let plain = traced_only(&text);
+        let without = scratch(&format!("{}.rs", name(file)));
+        fs::write(&without, &plain).expect("the temporary folder takes files");
+        let (with, without) = (lints(clippy(), file, &groups), lints(clippy(), &without, &groups));
+        (with != without).then(|| format!("{:?}", with.symmetric_difference(&without).collect::<Vec<_>>()))
+    });
+    none(found.into_iter().filter_map(|(name, fault)| Some(format!("{name}: {}", fault?))));
+}
+
+/// Without the trace and without `std`.
+fn alone() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        Runtime::build("stack-only", &["--no-default-features", "--features", "stack-only", "--release"])
+    })
+}
+
+#[test]
+fn a_library_without_std_and_without_an_allocator() {
+    let library = |body: &str| {
+        let file = scratch("library.rs");
+        let text = format!(
+            "#![no_std]\n#![forbid(unsafe_code)]\nuse trace_memory::{{StackOnly, trace_memory}};\n\
+             pub struct Guard<'a>(&'a core::cell::Cell<bool>);\n\
+             impl Drop for Guard<'_> {{ fn drop(&mut self) {{ self.0.set(false); }} }}\n\
+             impl StackOnly for Guard<'_> {{}}\n\
+             pub struct Handle(pub u8);\nimpl Drop for Handle {{ fn drop(&mut self) {{}} }}\n{body}"
+        );
+        fs::write(&file, text).expect("the temporary folder takes files");
+        alone().compile(&file, "2024", &["--crate-type=lib", "-Dwarnings"])
+    };
+    let good = "#[trace_memory(stack_only)]\npub fn f(flag: &core::cell::Cell<bool>, numbers: &mut [u8]) -> u8 {\n\
+                flag.set(true);\nlet _guard = Guard(flag);\nnumbers.reverse();\nnumbers.iter().sum()\n}\n";
+    let output = library(good);
+    assert!(output.status.success(), "{}", message(&output));
+    let bad = "#[trace_memory(stack_only)]\npub fn f(number: u8) -> u8 {\nlet handle = make(number);\nhandle.0\n}\n\
+               fn make(number: u8) -> Handle { Handle(number) }\n";
+    let output = library(bad);
+    assert!(!output.status.success() && message(&output).contains(OURS[1]), "{}", message(&output));
+}
+
+/// The machine code of a program, without the trace.
+fn code(text: &str) -> String {
+    let file = scratch("subject.rs");
+    fs::write(&file, text).expect("the temporary folder takes files");
+    let options = ["-Copt-level=3", "--crate-type=lib", "--emit=asm", "-o-", "-Aunused"];
+    let output = alone().compile(&file, "2024", &options);
+    assert!(output.status.success(), "{}", message(&output));
+    String::from_utf8(output.stdout).expect("output is UTF-8")
+}
+
+#[test]
+fn without_the_trace_it_costs_nothing() {
+    let mut compared = 0;
+    for file in programs("accepted") {
+        let text = read(&file).replace("fn main", "pub fn main");
+        if text.contains("permit") {
+            continue;
+        }
         let plain: Vec<&str> = text
             .lines()
             .map(|line| if line.trim_start().starts_with("#[trace_memory") { "" } else { line })
             .collect();
         let plain = plain.join("\n").replace("use trace_memory::trace_memory;", "");
-        let without = scratch(&format!("{}.rs", name(file)));
-        fs::write(&without, plain).expect("the temporary folder takes files");
-        let (with, without) = (lints(clippy(), file, &groups), lints(clippy(), &without, &groups));
-        // Where the attribute stands, there is none without it.
-        (with != without).then(|| format!("{:?}", with.symmetric_difference(&without).collect::<Vec<_>>()))
-    });
-    none(found.into_iter().filter_map(|(name, fault)| Some(format!("{name}: {}", fault?))));
+        let (with, without) = (code(&text), code(&plain));
+        assert!(with.lines().count() > 20, "{} has code", file.display());
+        assert!(with == without, "{}: the machine code differs", file.display());
+        compared += 1;
+    }
+    assert!(compared >= 40, "{compared}");
+}
+
+/// The check above can fail.
+#[test]
+fn another_body_is_other_machine_code() {
+    let text = "pub fn main() { println!(\"{}\", std::env::args().count() + 1); }";
+    assert_ne!(code(text), code(&text.replace("+ 1", "+ 2")));
+}
+
+#[test]
+fn the_example() {
+    let run =
+        || Program::example("realtime_mixer").env("TRACE_MEMORY", "summary").env("TRACE_MEMORY_STABLE", "1");
+    let folder = workspace().join("examples/realtime_mixer");
+    let good = run().run();
+    assert_eq!(good.status, Some(0), "{}", good.stderr);
+    golden(&good.stdout, folder.join("good.stdout"));
+    assert!(!good.stderr.contains("stack_only"), "{}", good.stderr);
+    let bad = run().arg("--bug").run();
+    assert_eq!(bad.status, Some(100), "{}", bad.stderr);
+    golden(&bad.stdout, folder.join("bug.stdout"));
+    golden(&bad.stderr, folder.join("bug.stderr"));
+}
+
+const HIDDEN: &str = "use trace_memory::trace_memory;\n\
+    fn hidden() -> usize { std::hint::black_box(vec![1_u8; 24]).len() }\n\
+    #[trace_memory(stack_only)]\nfn f() -> usize { hidden() }\n";
+
+/// A program of these functions, run.
+fn run(functions: &str, options: &[&str], setting: &str) -> trace_memory_tests::Run {
+    let text = format!("{HIDDEN}{functions}");
+    let program = both().program("subject", &text, "2024", &[&["-Aunused"], options].concat());
+    let program = Program::new(program.unwrap_or_else(|text| panic!("{text}")));
+    program.env("TRACE_MEMORY", "summary").env("TRACE_MEMORY_STACK_ONLY", setting).run()
+}
+
+#[test]
+fn reactions() {
+    let main = format!("{ALLOCATOR}fn main() {{ f(); f(); println!(\"on\"); }}");
+    let report = run(&main, &[], "report");
+    assert_eq!((report.status, report.stdout.as_str()), (Some(0), "on\n"));
+    // Each place is told once: an allocation and a free.
+    assert_eq!(
+        report.stderr.matches("error: `subject::f` is `stack_only`, and ").count(),
+        2,
+        "{}",
+        report.stderr
+    );
+    let panic = run(&main, &[], "panic");
+    assert_eq!((panic.status, panic.stdout.as_str()), (Some(101), ""));
+    assert!(panic.stderr.contains("allocates 24 B on the heap"), "{}", panic.stderr);
+    let abort = run(&main, &[], "abort");
+    assert_eq!((abort.status, abort.stdout.as_str()), (None, ""));
+    assert!(abort.stderr.contains("frees a heap block of 24 B"), "{}", abort.stderr);
+    let unwinding = format!(
+        "{ALLOCATOR}#[trace_memory(stack_only)]\nfn g() -> usize {{ hidden(); panic!() }}\n\
+         fn main() {{ println!(\"{{}}\", std::panic::catch_unwind(g).is_err()); }}"
+    );
+    let unwinding = run(&unwinding, &[], "panic");
+    assert_eq!((unwinding.status, unwinding.stdout.as_str()), (Some(0), "true\n"), "{}", unwinding.stderr);
+    assert!(unwinding.stderr.contains("allocates 24 B on the heap"), "{}", unwinding.stderr);
+}
+
+#[test]
+fn a_permit_ends_by_unwinding() {
+    let main = format!(
+        "{ALLOCATOR}#[trace_memory(stack_only)]\nfn g() -> bool {{\n\
+         let unwound = trace_memory::permit(caught);\nhidden();\nunwound\n}}\n\
+         fn caught() -> bool {{\n\
+         std::panic::catch_unwind(|| trace_memory::permit(|| {{ hidden(); panic!() }})).is_err()\n}}\n\
+         fn main() {{ println!(\"{{}} {{}}\", g(), trace_memory::violations()); }}"
+    );
+    let run = run(&main, &[], "report");
+    assert_eq!(run.stdout, "true 2\n", "{}", run.stderr);
+}
+
+#[test]
+fn a_violation_fails_its_test() {
+    let tests = "#[test]\nfn fails() { f(); }\n#[test]\nfn passes() { hidden(); }\n\
+                 #[test]\n#[should_panic(expected = \"allocates 24 B\")]\nfn panics() { f(); }\n";
+    let with = run(&format!("{ALLOCATOR}{tests}"), &["--test"], "report");
+    assert_eq!(with.status, Some(101));
+    for line in ["test fails ... FAILED", "test passes ... ok", "test panics - should panic ... ok"] {
+        assert!(with.stdout.contains(line), "{line}: {}", with.stdout);
+    }
+    assert!(with.stdout.contains("allocates 24 B on the heap") && with.stdout.contains("frees a heap block"));
+    let without = run("#[test]\nfn fails() { f(); }", &["--test"], "report");
+    assert_eq!(without.status, Some(101), "{}", without.stdout);
+    assert!(without.stdout.contains("`trace_memory::Alloc` is not installed"), "{}", without.stdout);
+}
+
+#[test]
+fn a_missing_allocator_is_told_once() {
+    let run = run("fn main() { f(); f(); }", &[], "report");
+    assert_eq!(run.status, Some(0));
+    assert_eq!(run.stderr.matches("no `stack_only` function is watched").count(), 1, "{}", run.stderr);
+}
+
+#[test]
+fn a_violation_is_an_event() {
+    let text = format!("{HIDDEN}{ALLOCATOR}fn main() {{ f(); }}");
+    let program =
+        both().program("subject", &text, "2024", &["-Aunused"]).unwrap_or_else(|text| panic!("{text}"));
+    let (_, trace) = Program::new(program).trace();
+    let found: Vec<&Value> = trace.events("violation").collect();
+    let [alloc, free] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(
+        (&alloc["what"], &alloc["fn"], &alloc["bytes"]),
+        (&"alloc".into(), &"subject::f".into(), &24.into())
+    );
+    assert_eq!((&free["what"], &free["block"]), (&"free".into(), &alloc["block"]));
+    let schema = read(&workspace().join("runtime/schema/trace.schema.json"));
+    let schema = serde_json::from_str::<Value>(&schema).expect("the schema is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is one");
+    for line in &trace.lines {
+        assert!(schema.is_valid(line), "{line}");
+    }
 }

@@ -109,25 +109,25 @@ fn async_body(
     let never = matches!(output, ReturnType::Type(_, ty) if matches!(&**ty, Type::Never(_)));
     if never {
         // It never returns, and says so with a type that can be named.
-        let inner =
-            future(tables, about, rule, &ours!(async move { if false { return #rt::any::<#rt::Never>(); } #body }));
+        let inner = future(
+            tables,
+            about,
+            rule,
+            &ours!(async move { if false { return #rt::any::<#rt::Never>(); } #body }),
+        );
         return ours!(match #inner.await {});
     }
     let ty = match output {
         ReturnType::Default => ours!(()),
         ReturnType::Type(_, ty) => without_impl(ty.to_token_stream()),
     };
-    let inner = future(tables, about, rule, &ours!(async move { if false { return #rt::any::<#ty>(); } #body }));
+    let inner =
+        future(tables, about, rule, &ours!(async move { if false { return #rt::any::<#ty>(); } #body }));
     ours!(#inner.await)
 }
 
 /// `future(<description>, <path>, <block>)`
-fn future(
-    tables: Tables,
-    about: &About<'_>,
-    rule: Option<&TokenStream>,
-    block: &TokenStream,
-) -> TokenStream {
+fn future(tables: Tables, about: &About<'_>, rule: Option<&TokenStream>, block: &TokenStream) -> TokenStream {
     let rt = about.paths.private();
     let description = tables.into_tokens(about);
     if let Some(rule) = rule {

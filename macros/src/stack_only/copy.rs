@@ -1,16 +1,14 @@
 //! The copy of a body in which each value gives its type to a probe.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote_spanned, ToTokens};
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Attribute, BinOp, Expr, ExprAsync, ExprClosure, ExprForLoop, Lifetime, Local, Pat, PatIdent, ReturnType,
-    Stmt, Type, UnOp,
-};
+use syn::{Attribute, Expr, ExprClosure, ExprForLoop, Lifetime, Local, Pat, Stmt, Type, UnOp};
 
-use super::{macros, methods};
 use super::sites::{About, Asks, Ends, Scope};
+use super::syntax::{arithmetic, is_capital, is_part, is_place, makes, operator, without_attrs, Bindings};
+use super::{macros, methods};
 use crate::args::StackOnly;
 use crate::body::{leaves, statements::expr_attrs, unparenthesised};
 use crate::errors::Errors;
@@ -19,11 +17,11 @@ use crate::paths::{again, ours};
 
 /// Walks the copy and gives each value a site.
 pub(super) struct Copier<'a> {
-    asks: &'a Asks<'a>,
+    pub(super) asks: &'a Asks<'a>,
     rules: &'a StackOnly,
     errors: &'a mut Errors,
     /// The function and the closures around the code, innermost last.
-    scopes: Vec<Scope>,
+    pub(super) scopes: Vec<Scope>,
     /// The `cfg`s around the code.
     cfgs: Vec<Attribute>,
     sites: usize,
@@ -146,70 +144,14 @@ impl<'a> Copier<'a> {
         self.visit_stmt_mut(stmt);
     }
 
-    /// A closure with sites of its own.
-    ///
-    /// ```text
-    /// |x| body              |x| { let type1 = probe();
-    ///                             copied_in(|| body, || { <the questions> }) }
-    /// ```
-    ///
-    /// Its probes are not those of the function: it would capture them, and some closures must not capture anything.
-    fn closure(&mut self, closure: &mut ExprClosure) {
-        self.scopes.push(Scope::default());
-        let params = self.closure_body(closure);
-        let Some(scope) = self.scopes.pop() else { return };
-        if scope.is_empty() {
-            return;
-        }
-        let (rt, body) = (&self.asks.rt, &closure.body);
-        let output = match &closure.output {
-            ReturnType::Default => None,
-            ReturnType::Type(arrow, ty) => Some(quote_spanned!(arrow.spans[0]=> #arrow #ty)),
-        };
-        let (probes, questions) = (scope.probes(self.asks), scope.questions(self.asks));
-        *closure.body = Expr::Verbatim(
-            ours!({ #probes #rt::copied_in(|| #output { #params #body }, || { #questions }) }),
-        );
-    }
-
-    fn closure_body(&mut self, closure: &mut ExprClosure) -> TokenStream {
-        let mut params = TokenStream::new();
-        for input in &closure.inputs {
-            params.extend(self.bindings(input, Ends::of(input)));
-        }
-        self.visit_expr_mut(&mut closure.body);
-        params
-    }
-
-    /// A closure that a `let` gives a name: it may learn the types of its parameters only where it is called, and
-    /// so uses the probes of the function.
-    fn named_closure(&mut self, closure: &mut ExprClosure) {
-        let typed = closure.inputs.iter().all(|input| matches!(input, Pat::Type(_)));
-        if typed || closure.asyncness.is_some() {
-            return self.visit_expr_closure_mut(closure);
-        }
-        let params = self.closure_body(closure);
-        let body = &closure.body;
-        *closure.body = Expr::Verbatim(ours!({ #params #body }));
-    }
-
-    fn async_block(&mut self, block: &mut ExprAsync) {
-        self.scopes.push(Scope::default());
-        visit_mut::visit_block_mut(self, &mut block.block);
-        let Some(scope) = self.scopes.pop() else { return };
-        if scope.is_empty() {
-            return;
-        }
-        let (probes, questions) = (scope.probes(self.asks), scope.questions(self.asks));
-        let body = &block.block;
-        let stmts = ours!(#probes let value = #body; { #questions } value);
-        block.block.stmts = vec![Stmt::Expr(Expr::Verbatim(stmts), None)];
-    }
-
     /// `for x in items` becomes `for x in items(<probe>, items)`.
     fn for_loop(&mut self, looped: &mut ExprForLoop) {
         let (ends, text) = (Ends::of(&looped.pat), text_of(looped.pat.to_token_stream()));
-        self.visit_expr_mut(&mut looped.expr);
+        match &mut *looped.expr {
+            // Its iterator goes over elements that are borrowed, and cannot add any.
+            Expr::Reference(borrowed) => self.visit_expr_mut(&mut borrowed.expr),
+            iterated => self.visit_expr_mut(iterated),
+        }
         let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
         let iterator = &looped.expr;
         *looped.expr = Expr::Verbatim(quote_spanned!(ends.ours()=> #rt::items(#link, #iterator)));
@@ -424,108 +366,4 @@ impl Copier<'_> {
             base => self.visit_expr_mut(base),
         }
     }
-}
-
-/// Whether an expression computes something by operators that may be a type's own.
-fn operator(expr: &Expr) -> bool {
-    match expr {
-        Expr::Binary(binary) => arithmetic(&binary.op) && !(literal(&binary.left) || literal(&binary.right)),
-        _ => false,
-    }
-}
-
-fn literal(expr: &Expr) -> bool {
-    match expr {
-        Expr::Lit(_) => true,
-        Expr::Unary(unary) => literal(&unary.expr),
-        Expr::Paren(paren) => literal(&paren.expr),
-        Expr::Binary(binary) => literal(&binary.left) || literal(&binary.right),
-        Expr::Cast(_) => true,
-        _ => false,
-    }
-}
-
-fn arithmetic(op: &BinOp) -> bool {
-    matches!(
-        op,
-        BinOp::Add(_)
-            | BinOp::Sub(_)
-            | BinOp::Mul(_)
-            | BinOp::Div(_)
-            | BinOp::Rem(_)
-            | BinOp::BitXor(_)
-            | BinOp::BitAnd(_)
-            | BinOp::BitOr(_)
-            | BinOp::Shl(_)
-            | BinOp::Shr(_)
-    )
-}
-
-/// Whether a call makes a value of a tuple struct or variant: its parts are asked about, and a temporary among
-/// them may live as long as the value.
-fn makes(func: &Expr) -> bool {
-    let Expr::Path(path) = func else { return false };
-    path.path.segments.last().is_some_and(|last| is_capital(&last.ident))
-}
-
-fn is_capital(ident: &Ident) -> bool {
-    ident.to_string().starts_with(char::is_uppercase)
-}
-
-/// Whether an expression is a place: `&mut` of it makes nothing new.
-fn is_place(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_) => true,
-        Expr::Field(field) => is_place(&field.base),
-        Expr::Index(index) => is_place(&index.expr),
-        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
-        Expr::Paren(paren) => is_place(&paren.expr),
-        _ => false,
-    }
-}
-
-/// Whether a place is a part of something, or behind a reference.
-fn is_part(place: &Expr) -> bool {
-    matches!(place, Expr::Field(_) | Expr::Index(_) | Expr::Unary(_)) && is_place(place)
-}
-
-/// The expression without its attributes, which stay on the statement.
-fn without_attrs(expr: &mut Expr) -> &mut Expr {
-    match expr {
-        Expr::Assign(inner) => inner.attrs.clear(),
-        Expr::Await(inner) => inner.attrs.clear(),
-        Expr::Binary(inner) => inner.attrs.clear(),
-        Expr::Block(inner) => inner.attrs.clear(),
-        Expr::Call(inner) => inner.attrs.clear(),
-        Expr::ForLoop(inner) => inner.attrs.clear(),
-        Expr::If(inner) => inner.attrs.clear(),
-        Expr::Loop(inner) => inner.attrs.clear(),
-        Expr::Macro(inner) => inner.attrs.clear(),
-        Expr::Match(inner) => inner.attrs.clear(),
-        Expr::MethodCall(inner) => inner.attrs.clear(),
-        Expr::Reference(inner) => inner.attrs.clear(),
-        Expr::Return(inner) => inner.attrs.clear(),
-        Expr::Try(inner) => inner.attrs.clear(),
-        Expr::Unsafe(inner) => inner.attrs.clear(),
-        Expr::While(inner) => inner.attrs.clear(),
-        _ => {}
-    }
-    expr
-}
-
-/// The names that a pattern binds.
-struct Bindings(Vec<Ident>);
-
-impl<'ast> Visit<'ast> for Bindings {
-    fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
-        // A name with a capital letter is a constant's or a variant's.
-        if !is_capital(&pat.ident) {
-            self.0.push(pat.ident.clone());
-        }
-        visit::visit_pat_ident(self, pat);
-    }
-
-    fn visit_type(&mut self, _: &'ast Type) {}
-
-    fn visit_expr(&mut self, _: &'ast Expr) {}
 }

@@ -37,13 +37,14 @@ pub(super) fn check(mac: &Macro, rules: &StackOnly, errors: &mut Errors) {
                  move it out of the function, or accept it with `stack_only(allow(print))`"
             ),
         ),
-        "panic" | "todo" | "unimplemented" | "unreachable" if !rules.allow_panic && formats(mac) => errors.push(
-            &mac.path,
-            format!(
-                "`{name}!` with arguments makes its message on the heap; \
+        "panic" | "todo" | "unimplemented" | "unreachable" if !rules.allow_panic && formats(mac) => errors
+            .push(
+                &mac.path,
+                format!(
+                    "`{name}!` with arguments makes its message on the heap; \
                  give it a text without arguments, or accept it with `stack_only(allow(panic))`"
+                ),
             ),
-        ),
         _ => {}
     }
 }

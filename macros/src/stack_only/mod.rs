@@ -2,11 +2,10 @@
 //!
 //! ```text
 //! { body }              { if false {
-//!                             let type0 = probe();
-//!                             copied(
-//!                                 move || -> R { <body, with seen(<type0>, f(x)) for each f(x)> },
-//!                                 || { <for each probe: the question about its type> },
-//!                             );
+//!                             let probe0 = probe();
+//!                             let copy = copy(move || -> R { <body, in which f(x) gives its type to probe0> });
+//!                             <for each probe: the question about its type>
+//!                             end(copy);
 //!                         }
 //!                         body }
 //! ```
@@ -15,10 +14,12 @@
 //! and `?` leave only that, and so that it may call what a `const fn` may not. The questions come last, when the
 //! types are known.
 
+mod closures;
 mod copy;
 mod macros;
 mod methods;
 mod sites;
+mod syntax;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -60,7 +61,8 @@ impl Around {
 /// `Self`, or what looks like a type parameter.
 fn is_outside(word: &str) -> bool {
     let mut letters = word.chars();
-    let short = letters.next().is_some_and(char::is_uppercase) && letters.all(|letter| letter.is_ascii_digit());
+    let short =
+        letters.next().is_some_and(char::is_uppercase) && letters.all(|letter| letter.is_ascii_digit());
     word == "Self" || short
 }
 
@@ -118,23 +120,26 @@ impl Checker<'_> {
         let params = self.params(&mut copier);
         let scope = copier.finish();
         let (probes, questions) = (scope.probes(&asks), scope.questions(&asks));
-        let rt = &asks.rt;
-        let brace = block.brace_token;
-        let body = ours!(#params #(#stmts)*);
-        let mut braced = TokenStream::new();
-        brace.surround(&mut braced, |tokens| tokens.extend(body));
-        let copied = if self.function.sig.asyncness.is_some() {
-            let output = output(&self.function.sig.output).map(|ty| ours!(if false { return #rt::any::<#ty>(); }));
-            ours!(let copy = async move { #output #braced }; { #questions } #rt::end(copy);)
-        } else if self.function.sig.constness.is_none() {
-            let output = output(&self.function.sig.output).map(|ty| ours!(-> #ty));
-            ours!(let copy = #rt::copy(move || #output #braced); { #questions } #rt::end(copy);)
-        } else {
+        let mut body = TokenStream::new();
+        block.brace_token.surround(&mut body, |tokens| tokens.extend(ours!(#params #(#stmts)*)));
+        let ended = self.ended(&asks.rt, &body, &questions);
+        Some(ours!(if false { #probes #ended }))
+    }
+
+    /// The copy and what is asked about it, as code that never comes to its end.
+    fn ended(&self, rt: &TokenStream, body: &TokenStream, questions: &TokenStream) -> TokenStream {
+        let sig = &self.function.sig;
+        let ty = output(&sig.output);
+        if sig.asyncness.is_some() {
+            let typed = ty.map(|ty| ours!(if false { return #rt::any::<#ty>(); }));
+            return ours!(let copy = async move { #typed #body }; { #questions } #rt::end(copy););
+        }
+        let arrow = ty.map(|ty| ours!(-> #ty));
+        if sig.constness.is_some() {
             // The questions are no constant expressions, either.
-            let output = output(&self.function.sig.output).map(|ty| ours!(-> #ty));
-            ours!(#rt::copied(move || #output #braced, || { #questions });)
-        };
-        Some(ours!(if false { #probes #copied }))
+            return ours!(#rt::copied(move || #arrow #body, || { #questions }););
+        }
+        ours!(let copy = #rt::copy(move || #arrow #body); { #questions } #rt::end(copy);)
     }
 
     /// What is asked about the parameters.
@@ -145,7 +150,8 @@ impl Checker<'_> {
                 FnArg::Typed(typed) => {
                     // By its type: the parameter may have no name, or one that nothing else mentions.
                     let hidden = names(typed.ty.to_token_stream(), &|word| word == "impl");
-                    let cfgs: Vec<_> = typed.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+                    let cfgs: Vec<_> =
+                        typed.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
                     let asked = copier.within(&typed.attrs, |copier| {
                         let ends = Ends::between(&typed.pat, &typed.ty);
                         if hidden {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, compiler_fence};
 
 use crate::record::Reason;
 
-use super::violations::Watched;
 use super::lane::{self, Lane, Writer};
+use super::violations::Watched;
 use super::word::{Head, Kind, TEXT};
 use super::{SKIPPED, sys};
 

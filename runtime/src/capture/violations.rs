@@ -77,11 +77,7 @@ impl Watched {
     pub(super) const NONE: Self = Self { rule: None, frame: 0, depth: 0, rule_at: 0 };
 
     /// Of a body that starts, or goes on, on top of `before`.
-    pub(super) fn enter(
-        before: &Top,
-        (frame, link): (u64, Link),
-        own: Option<&'static StackOnly>,
-    ) -> Self {
+    pub(super) fn enter(before: &Top, (frame, link): (u64, Link), own: Option<&'static StackOnly>) -> Self {
         let around = before.watched;
         let Some(rule) = own.or(around.rule) else { return Self::NONE };
         WATCH.with(|watch| {

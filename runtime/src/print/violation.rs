@@ -62,7 +62,8 @@ pub(crate) fn message(report: &Report) -> String {
         let (inner, function) = (escape(&inner.function), escape(&outer.function));
         let _ = writeln!(text, "{margin} = note: `{inner}` was called by `{function}` at {}", outer.place());
     }
-    let advice = "keep the value on the stack, borrow it from the caller, or allow it with `trace_memory::permit`";
+    let advice =
+        "keep the value on the stack, borrow it from the caller, or allow it with `trace_memory::permit`";
     let _ = writeln!(text, "{margin} = help: {advice}");
     text
 }
@@ -121,7 +122,9 @@ mod tests {
         let frames = vec![frame("app::take", None)];
         let report = Report { what: Broken::Free, bytes: 5, new_bytes: 5, frames, rule: 0, source: None };
         let text = message(&report);
-        assert!(text.starts_with("error: `app::take` is `stack_only`, and frees a heap block of 5 B\n --> src/lib.rs:3\n"));
+        assert!(text.starts_with(
+            "error: `app::take` is `stack_only`, and frees a heap block of 5 B\n --> src/lib.rs:3\n"
+        ));
         assert!(text.contains("a parameter is dropped"));
     }
 }

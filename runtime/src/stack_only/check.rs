@@ -39,6 +39,10 @@ impl<T> Probe<T> {
 }
 
 /// Never called.
+///
+/// # Panics
+///
+/// Always.
 pub const fn stop() -> ! {
     panic!("this code never runs")
 }
@@ -49,6 +53,7 @@ pub fn seen<T>(_: Probe<T>, value: T) -> T {
 }
 
 /// A value of the probe's type.
+#[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
 pub fn value<T>(_: Probe<T>) -> T {
     stop()
 }
@@ -171,9 +176,7 @@ pub fn is<T>(_: Answer<T>, _: Answer<T>) {}
 #[must_use]
 #[track_caller]
 pub const fn owns_nothing<T>(message: &str) -> Answer<T> {
-    if mem::needs_drop::<T>() {
-        panic!("{}", message);
-    }
+    assert!(!mem::needs_drop::<T>(), "{}", message);
     PhantomData
 }
 

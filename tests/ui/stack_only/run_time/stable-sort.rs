@@ -10,7 +10,7 @@ fn f(numbers: &mut [u64]) {
 }
 
 fn main() {
-    let mut numbers: Vec<u64> = (0..500).map(|number| number * 7919 % 1000).collect();
+    let mut numbers: Vec<u64> = (0..5000).map(|number| number * 7919 % 1000).collect();
     f(&mut numbers);
     black_box(numbers);
 }

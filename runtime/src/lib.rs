@@ -37,6 +37,7 @@
 //! | `TRACE_MEMORY` | `tree`, `live` (each event as it happens), `summary` (totals at exit), `json:PATH` (JSON Lines, see [`wire::json`]), `off` | `tree` |
 //! | `TRACE_MEMORY_COLOR` | `auto`, `always`, `never` | `auto` |
 //! | `TRACE_MEMORY_STABLE` | `1` leaves out times, addresses and frame sizes | `0` |
+//! | `TRACE_MEMORY_STACK_ONLY` | `report`, `panic`, `abort`: what follows when a `stack_only` function has used the heap | `report` |
 //! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` replace an existing regular file: the old one is unlinked | `0` |
 //!
 //! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. The file is new, and
@@ -49,6 +50,8 @@
 //!
 //! - `trace`, on by default. Without it, the attribute leaves every function as it was, without a parser in the build,
 //!   and [`Alloc`] only forwards. A library says `default-features = false`: then the program decides.
+//! - `stack-only`, on by default: the compile-time checks of [`stack_only`](trace_memory#options), with and without the
+//!   trace. It needs neither `std` nor an allocator; `alloc` adds the types of that crate to those that errors know by name.
 //! - `std`, part of `trace`. Without it, the crate is `no_std`, and there is no [`Alloc`].
 //!
 //! # Parts
@@ -255,6 +258,34 @@ pub fn violations() -> u64 {
 ///     area
 /// }
 /// assert_eq!(area(3, 4), 12);
+/// ```
+///
+/// **`stack_only`** says that the function keeps everything on the stack. The compiler refuses values whose types show that
+/// they own memory on the heap, also temporaries, and methods that make a collection grow. What types do not show,
+/// [`Alloc`] sees at run time: a message tells the function, the statement and the size, and a test fails. A type
+/// with a destructor that frees nothing is declared with [`StackOnly`]; [`permit`] opens a hole.
+/// `stack_only(allow(print))` accepts `println!`, whose buffer is on the heap, and `stack_only(allow(panic))` panics with
+/// arguments, whose messages are. It may stand on a `const fn`, which is checked and not traced. Needs the feature
+/// `stack-only`; the run-time check needs `trace`.
+///
+/// ```
+/// use core::fmt::{self, Write};
+///
+/// #[trace_memory::trace_memory(stack_only)]
+/// fn show(number: f32, out: &mut impl Write) -> fmt::Result {
+///     write!(out, "{number:.2}")
+/// }
+/// # let mut text = String::new();
+/// # show(1.5, &mut text).unwrap();
+/// # assert_eq!(text, "1.50");
+/// ```
+///
+#[cfg_attr(feature = "stack-only", doc = "```compile_fail,E0277")]
+#[cfg_attr(not(feature = "stack-only"), doc = "```")]
+/// #[trace_memory::trace_memory(stack_only)]
+/// fn show(number: f32) -> usize {
+///     number.to_string().len() // error: `String` keeps its data on the heap
+/// }
 /// ```
 ///
 /// **`crate = path`** says where this crate is found, if not as `::trace_memory`.

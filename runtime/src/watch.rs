@@ -41,7 +41,8 @@ pub(crate) fn ended(may_panic: bool, of_test: bool) {
     let told = cold(|| {
         let (found, count) = violations::take();
         let shown = found.len() as u64;
-        let mut told: Vec<String> = found.iter().filter(|violation| is_new(violation)).map(message).collect();
+        let mut told: Vec<String> =
+            found.iter().filter(|violation| is_new(violation) || in_test).map(message).collect();
         if count > shown && !told.is_empty() {
             told.push(format!("... and {} more in the same call\n", count - shown));
         }
@@ -82,15 +83,14 @@ fn is_test_program() -> bool {
     })
 }
 
-/// Whether no violation was told of this place yet; a test is always told.
+/// Whether no violation was told of this place yet.
 fn is_new(violation: &Violation) -> bool {
     static TOLD: Mutex<Option<HashSet<[usize; 3]>>> = Mutex::new(None);
     let links = violation.links.iter().flatten();
     let Some(last) = links.last() else { return false };
     let key = [std::ptr::from_ref(last.function).addr(), last.statement as usize, violation.what as usize];
-    let is_test = is_test_program();
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    told.get_or_insert_default().insert(key) || is_test
+    told.get_or_insert_default().insert(key)
 }
 
 fn message(violation: &Violation) -> String {

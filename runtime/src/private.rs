@@ -88,7 +88,7 @@ pub fn future<F: Future>(function: &'static Function, path: fn() -> &'static str
     future::future(function, path, None, future)
 }
 
-/// As [`future`], for a function that is `stack_only`.
+/// As [`future`](fn@future), for a function that is `stack_only`.
 pub fn future_stack_only<F: Future>(
     function: &'static Function,
     path: fn() -> &'static str,

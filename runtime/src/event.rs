@@ -4,11 +4,14 @@
 //! [`json`](crate::wire::json) read them. Sizes are in bytes, times in nanoseconds; lines, columns,
 //! threads, frames and blocks count from 1, slots and offsets from 0.
 
+mod violation;
+
 use std::sync::Arc;
 
 use crate::record::Reason;
 use crate::site::{BodyKind, Into, Position};
 
+pub use self::violation::Violation;
 pub use crate::record::{Broken, How};
 
 /// One event of a trace.
@@ -68,29 +71,6 @@ pub enum Kind {
     Resume(Resume),
     /// A function that is `stack_only` used the heap.
     Violation(Violation),
-}
-
-/// See [`Kind::Violation`].
-///
-/// ```
-/// use trace_memory::event::{Broken, Violation};
-///
-/// let function = "app::process".into();
-/// let violation = Violation { function, what: Broken::Alloc, block: Some(3), bytes: 24, at: None };
-/// assert_eq!(violation.block, Some(3));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The innermost `stack_only` function.
-    pub function: Arc<str>,
-    /// What it did.
-    pub what: Broken,
-    /// The block; `None` if it is from before the trace.
-    pub block: Option<u64>,
-    /// Its size, in bytes; before a reallocation.
-    pub bytes: usize,
-    /// The statement of the innermost traced frame.
-    pub at: Option<Position>,
 }
 
 /// See [`Kind::Enter`].

@@ -71,6 +71,9 @@ impl Runtime {
         compiler.arg(format!("--edition={edition}")).args(["--crate-name=subject", "--color=never"]);
         compiler.arg(file.file_name().expect("files have names"));
         self.link(&mut compiler);
+        if !options.iter().any(|option| option.starts_with("-o")) {
+            compiler.arg("--out-dir").arg(scratch("out").with_file_name(""));
+        }
         compiler.args(options).output().expect("the compiler is there")
     }
 
@@ -94,7 +97,8 @@ impl Runtime {
         fs::write(&file, text).expect("the temporary folder takes files");
         let program = file.with_extension(std::env::consts::EXE_EXTENSION);
         let target = format!("-o{}", program.display());
-        let output = self.compile(&file, edition, &[&[target.as_str()], options].concat());
+        // They are many, and each has the whole of `std` in it.
+        let output = self.compile(&file, edition, &[&[target.as_str(), "-Cstrip=symbols"], options].concat());
         if output.status.success() { Ok(program) } else { Err(message(&output)) }
     }
 }

@@ -19,7 +19,8 @@ impl Copier<'_> {
     ///
     /// Its probes are not those of the function: it would capture them, and some closures must not capture anything.
     pub(super) fn closure(&mut self, closure: &mut ExprClosure) {
-        self.scopes.push(Scope::default());
+        self.closures += 1;
+        self.scopes.push(Scope::inside(self.closures));
         let params = self.closure_body(closure);
         let Some(scope) = self.scopes.pop() else { return };
         if scope.is_empty() {
@@ -58,7 +59,8 @@ impl Copier<'_> {
     }
 
     pub(super) fn async_block(&mut self, block: &mut ExprAsync) {
-        self.scopes.push(Scope::default());
+        self.closures += 1;
+        self.scopes.push(Scope::inside(self.closures));
         visit_mut::visit_block_mut(self, &mut block.block);
         let Some(scope) = self.scopes.pop() else { return };
         if scope.is_empty() {

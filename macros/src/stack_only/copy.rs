@@ -25,11 +25,12 @@ pub(super) struct Copier<'a> {
     /// The `cfg`s around the code.
     cfgs: Vec<Attribute>,
     sites: usize,
+    pub(super) closures: usize,
 }
 
 impl<'a> Copier<'a> {
     pub(super) fn new(asks: &'a Asks<'a>, rules: &'a StackOnly, errors: &'a mut Errors) -> Self {
-        Self { asks, rules, errors, scopes: vec![Scope::default()], cfgs: Vec::new(), sites: 0 }
+        Self { asks, rules, errors, scopes: vec![Scope::default()], cfgs: Vec::new(), sites: 0, closures: 0 }
     }
 
     /// The function's own scope.

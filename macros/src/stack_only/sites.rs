@@ -76,9 +76,27 @@ struct Site {
 #[derive(Default)]
 pub(super) struct Scope {
     sites: Vec<Site>,
+    /// The number of the closure or `async` block that it is the scope of.
+    inside: Option<usize>,
 }
 
 impl Scope {
+    /// Of the closure or `async` block of this number.
+    pub(super) fn inside(number: usize) -> Self {
+        Self { sites: Vec::new(), inside: Some(number) }
+    }
+
+    /// A type with the name of the function, which errors show. No two have one name: that would be shown as a path.
+    fn marker(&self, function: &Ident) -> Ident {
+        let name = syn::ext::IdentExt::unraw(function);
+        let name = match self.inside {
+            None => name.to_string(),
+            Some(1) => format!("closure_in_{name}"),
+            Some(number) => format!("closure_{number}_in_{name}"),
+        };
+        Ident::new(&name, Span::mixed_site().located_at(function.span()))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.sites.is_empty()
     }
@@ -118,7 +136,7 @@ impl Scope {
 
     /// What is asked, once all types are known.
     pub(super) fn questions(&self, asks: &Asks<'_>) -> TokenStream {
-        let (rt, function) = (&asks.rt, marker(asks.function));
+        let (rt, function) = (&asks.rt, self.marker(asks.function));
         let values = self.sites.iter().filter(|site| site.about == About::Value);
         let constants = values.map(|site| site.constant(asks));
         let questions = self.sites.iter().map(|site| site.question(asks, &function));
@@ -133,13 +151,6 @@ impl Scope {
             #(#questions)*
         }
     }
-}
-
-/// A type with the name of the function, which errors show.
-fn marker(function: &Ident) -> Ident {
-    let mut marker = function.clone();
-    marker.set_span(Span::mixed_site().located_at(function.span()));
-    marker
 }
 
 impl Site {

@@ -6,7 +6,7 @@ use syn::{Ident, LitStr, Path, Token};
 
 use crate::errors::Errors;
 
-const KNOWN: &str = "`name = \"…\"`, `crate = path`, `skip`, `values`, `allocator = none`";
+const KNOWN: &str = "`name = \"…\"`, `crate = path`, `skip`, `values`, `stack_only`, `allocator = none`";
 
 /// The options, each with the word it was asked for with.
 #[derive(Clone, Default)]
@@ -16,6 +16,16 @@ pub(crate) struct Args {
     pub(crate) skip: Option<Asked<()>>,
     pub(crate) values: Option<Asked<()>>,
     pub(crate) no_allocator: Option<Asked<()>>,
+    pub(crate) stack_only: Option<Asked<StackOnly>>,
+}
+
+/// What stands in the parentheses of `stack_only(…)`.
+#[derive(Clone, Default)]
+pub(crate) struct StackOnly {
+    /// `allow(print)`: the buffer of stdout.
+    pub(crate) allow_print: bool,
+    /// `allow(panic)`: the message of a panic.
+    pub(crate) allow_panic: bool,
 }
 
 /// An option's value and its keyword, for errors that concern several options.
@@ -57,6 +67,7 @@ impl Args {
             skip: own.skip,
             values: own.values.or(outer.values),
             no_allocator: own.no_allocator.or(outer.no_allocator),
+            stack_only: own.stack_only.or(outer.stack_only),
         }
     }
 
@@ -83,6 +94,10 @@ impl Args {
             }
             "skip" => set(&mut self.skip, key, flag(input, "skip")?, errors),
             "values" => set(&mut self.values, key, flag(input, "values")?, errors),
+            "stack_only" => {
+                let rules = parse_stack_only(input, &key, errors)?;
+                set(&mut self.stack_only, key, rules, errors);
+            }
             "allocator" => {
                 let takes = "`none`: write `allocator = none`, and `fn main` installs no allocator";
                 let choice: Ident = value(input, &key, takes)?;
@@ -110,6 +125,7 @@ impl Args {
             self.krate.as_ref().map(|asked| &asked.key),
             self.values.as_ref().map(|asked| &asked.key),
             self.no_allocator.as_ref().map(|asked| &asked.key),
+            self.stack_only.as_ref().map(|asked| &asked.key),
         ]
         .into_iter()
         .flatten()
@@ -122,6 +138,39 @@ impl Args {
             );
         }
     }
+}
+
+/// `stack_only`, alone or with `(allow(…))`.
+fn parse_stack_only(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) -> syn::Result<StackOnly> {
+    const TAKES: &str = "`stack_only` stands alone or takes `allow(print)`, `allow(panic)`: write `stack_only(allow(print, panic))`";
+    let mut rules = StackOnly::default();
+    if input.peek(Token![=]) {
+        return Err(syn::Error::new(key.span(), TAKES));
+    }
+    if !input.peek(syn::token::Paren) {
+        return Ok(rules);
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    while !content.is_empty() {
+        let word: Ident = content.parse().map_err(|error| syn::Error::new(error.span(), TAKES))?;
+        if word != "allow" || !content.peek(syn::token::Paren) {
+            return Err(syn::Error::new(word.span(), TAKES));
+        }
+        let allowed;
+        syn::parenthesized!(allowed in content);
+        for what in allowed.parse_terminated(Ident::parse, Token![,])? {
+            match what.to_string().as_str() {
+                "print" => rules.allow_print = true,
+                "panic" => rules.allow_panic = true,
+                _ => errors.push(what, TAKES),
+            }
+        }
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(rules)
 }
 
 /// An identifier, or the keyword `crate`.

@@ -13,6 +13,7 @@ use crate::check;
 use crate::errors::Errors;
 use crate::expand;
 use crate::item::Function;
+use crate::stack_only::Around;
 
 /// A block.
 pub(crate) struct Block {
@@ -44,6 +45,7 @@ impl Block {
 
     /// The block, with its functions traced as `args` say, where they do not say otherwise themselves.
     pub(crate) fn expand(self, args: &Args, errors: &mut Errors) -> TokenStream {
+        let around = self.around();
         let parser = |input: ParseStream<'_>| {
             let mut inside = TokenStream::new();
             while input.peek(Token![#]) && input.peek2(Token![!]) {
@@ -52,7 +54,7 @@ impl Block {
                 inside.extend(take_until(input, &ahead)?);
             }
             while !input.is_empty() {
-                inside.extend(expand_next(input, args, errors)?);
+                inside.extend(expand_next(input, args, around, errors)?);
             }
             Ok(inside)
         };
@@ -68,6 +70,22 @@ impl Block {
         let mut tokens = with_attrs(&self.attrs, self.head);
         tokens.extend([TokenTree::Group(body)]);
         tokens
+    }
+}
+
+impl Block {
+    /// What a function inside may mention that is not its own.
+    fn around(&self) -> Around {
+        let mut head = self.head.clone().into_iter().filter_map(|token| match token {
+            TokenTree::Ident(ident) => Some(ident.to_string()),
+            TokenTree::Punct(punct) => Some(punct.as_char().to_string()),
+            TokenTree::Group(_) | TokenTree::Literal(_) => None,
+        });
+        match head.find(|word| ["impl", "trait", "mod"].contains(&word.as_str())).as_deref() {
+            Some("mod") => Around::Nothing,
+            Some("impl") if head.next().as_deref() != Some("<") => Around::Block,
+            _ => Around::Generics,
+        }
     }
 }
 
@@ -93,7 +111,12 @@ fn is_block(input: ParseStream<'_>) -> bool {
 }
 
 /// Takes the next item, and traces it or what is inside.
-fn expand_next(input: ParseStream<'_>, args: &Args, errors: &mut Errors) -> syn::Result<TokenStream> {
+fn expand_next(
+    input: ParseStream<'_>,
+    args: &Args,
+    around: Around,
+    errors: &mut Errors,
+) -> syn::Result<TokenStream> {
     let ahead = input.fork();
     let function = ahead.parse::<Function>();
     let tokens = if function.is_ok() { take_until(input, &ahead)? } else { take_item(input)? };
@@ -114,14 +137,20 @@ fn expand_next(input: ParseStream<'_>, args: &Args, errors: &mut Errors) -> syn:
             None => tokens,
         });
     };
-    if let Some((token, message)) = check::refusal(&function) {
-        if is_own {
-            errors.push(token, message);
+    let checked = args.stack_only.is_some() && !function.is_naked();
+    if !checked {
+        if !cfg!(feature = "trace") {
+            return Ok(left_alone);
         }
-        return Ok(left_alone);
+        if let Some((token, message)) = check::refusal(&function) {
+            if is_own {
+                errors.push(token, message);
+            }
+            return Ok(left_alone);
+        }
     }
     function.attrs.retain(|attr| !is_own_attribute(attr));
-    Ok(expand::expand(function, &args))
+    Ok(expand::expand(function, &args, around, errors))
 }
 
 fn is_own_attribute(attr: &Attribute) -> bool {

@@ -4,13 +4,16 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{ForeignItemFn, Item, Token, TraitItemFn};
 
+use crate::args::Args;
 use crate::errors::Errors;
 use crate::item::Function;
 use crate::paths::ours;
 
 /// The function to trace, or the item as it is left.
-pub(crate) fn function(item: TokenStream, errors: &mut Errors) -> Result<Function, TokenStream> {
+pub(crate) fn function(item: TokenStream, args: &Args, errors: &mut Errors) -> Result<Function, TokenStream> {
     match syn::parse2::<Function>(item.clone()) {
+        // What is not traced can be checked all the same.
+        Ok(function) if args.stack_only.is_some() && !function.is_naked() => return Ok(function),
         Ok(function) => match refusal(&function) {
             None => return Ok(function),
             Some((tokens, message)) => errors.push(tokens, message),

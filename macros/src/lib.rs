@@ -1,26 +1,28 @@
 //! The `#[trace_memory]` attribute. Use it through the `trace-memory` crate, whose documentation
 //! describes it.
 
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod args;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod blocks;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod body;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod check;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod errors;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod expand;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod item;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod normalise;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod paths;
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod plan;
+#[cfg(any(feature = "trace", feature = "stack-only"))]
+mod stack_only;
 #[cfg(all(test, feature = "trace"))]
 mod tests;
 
@@ -29,34 +31,37 @@ use proc_macro::TokenStream;
 /// Traces where the values of a function live.
 ///
 /// Documented on its re-export, `trace_memory::trace_memory`.
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 #[proc_macro_attribute]
 pub fn trace_memory(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(args.into(), item.into()).into()
 }
 
-/// Leaves everything as it is: the feature `trace` is off.
-#[cfg(not(feature = "trace"))]
+/// Leaves everything as it is: the features `trace` and `stack-only` are off.
+#[cfg(not(any(feature = "trace", feature = "stack-only")))]
 #[proc_macro_attribute]
 pub fn trace_memory(_: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 
 /// Parse, check, expand. Whatever is refused, the item itself is still there.
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 fn attribute(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
     let args = args::Args::parse(args, &mut errors);
+    if !cfg!(feature = "trace") && args.stack_only.is_none() {
+        return item;
+    }
     let mut output = if args.skip.is_some() {
         item
     } else if let Some(block) = blocks::Block::of(&item) {
         args.check_block(&mut errors);
         block.expand(&args, &mut errors)
     } else {
-        match check::function(item, &mut errors) {
+        match check::function(item, &args, &mut errors) {
             Ok(function) => {
                 let allocator = expand::allocator(&function, &args);
-                let mut traced = expand::expand(function, &args);
+                let mut traced = expand::expand(function, &args, stack_only::Around::Nothing, &mut errors);
                 traced.extend(allocator);
                 traced
             }

@@ -48,6 +48,12 @@ impl Paths {
         self.private.clone()
     }
 
+    /// The module for `stack_only`.
+    pub(crate) fn stack_only(&self) -> TokenStream {
+        let root = &self.root;
+        ours!(#root::__private::stack_only)
+    }
+
     /// The allocator type, for `fn main`.
     pub(crate) fn alloc(&self) -> TokenStream {
         let root = &self.root;

@@ -163,7 +163,8 @@ fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
             other.how,
             How::Place | How::Ignored | How::Assign { .. } | How::Capture(Capture::Borrow)
         );
-        if !taken || other.local == mention.local || !is_visible(model, other, mention) {
+        let is_another = other.local != mention.local && !other.may_be_a_part;
+        if !taken || !is_another || !is_visible(model, other, mention) {
             continue;
         }
         if !other.path.is_empty() || model.local(other.local).ident == "self" {

@@ -4,12 +4,15 @@
 //! [`json`](crate::wire::json) read them. Sizes are in bytes, times in nanoseconds; lines, columns,
 //! threads, frames and blocks count from 1, slots and offsets from 0.
 
+mod violation;
+
 use std::sync::Arc;
 
 use crate::record::Reason;
 use crate::site::{BodyKind, Into, Position};
 
-pub use crate::record::How;
+pub use self::violation::Violation;
+pub use crate::record::{Broken, How};
 
 /// One event of a trace.
 ///
@@ -66,6 +69,8 @@ pub enum Kind {
     Suspend(Option<Position>),
     /// A future is polled again, or dropped unfinished.
     Resume(Resume),
+    /// A function that is `stack_only` used the heap.
+    Violation(Violation),
 }
 
 /// See [`Kind::Enter`].

@@ -37,6 +37,7 @@
 //! | `TRACE_MEMORY` | `tree`, `live` (each event as it happens), `summary` (totals at exit), `json:PATH` (JSON Lines, see [`wire::json`]), `off` | `tree` |
 //! | `TRACE_MEMORY_COLOR` | `auto`, `always`, `never` | `auto` |
 //! | `TRACE_MEMORY_STABLE` | `1` leaves out times, addresses and frame sizes | `0` |
+//! | `TRACE_MEMORY_STACK_ONLY` | `report`, `panic`, `abort`: what follows when a `stack_only` function has used the heap | `report` |
 //! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` replace an existing regular file: the old one is unlinked | `0` |
 //!
 //! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. The file is new, and
@@ -49,6 +50,8 @@
 //!
 //! - `trace`, on by default. Without it, the attribute leaves every function as it was, without a parser in the build,
 //!   and [`Alloc`] only forwards. A library says `default-features = false`: then the program decides.
+//! - `stack-only`, on by default: the compile-time checks of [`stack_only`](trace_memory#options), with and without the
+//!   trace. It needs neither `std` nor an allocator; `alloc` adds the types of that crate to those that errors know by name.
 //! - `std`, part of `trace`. Without it, the crate is `no_std`, and there is no [`Alloc`].
 //!
 //! # Parts
@@ -66,6 +69,9 @@
 //! file, so that what does not fit into the first 64 KiB of each thread is lost (and counted).
 
 #![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
 
 #[cfg(feature = "std")]
 mod allocator;
@@ -88,13 +94,60 @@ mod session;
 mod settings;
 #[cfg(feature = "trace")]
 pub mod site;
+#[cfg(feature = "stack-only")]
+mod stack_only;
 #[cfg(feature = "trace")]
 mod trace;
+#[cfg(feature = "trace")]
+mod watch;
 #[cfg(feature = "trace")]
 pub mod wire;
 
 #[cfg(feature = "std")]
 pub use allocator::Alloc;
+#[cfg(feature = "stack-only")]
+pub use stack_only::StackOnly;
+
+/// Runs `work`, and lets it use the heap inside a `stack_only` function: the run-time check looks away.
+///
+/// It looks again when `work` returns or unwinds. What types show while compiling is refused all the same, so the
+/// work is done by a function that is not `stack_only`.
+///
+/// ```
+/// use trace_memory::{permit, trace_memory};
+///
+/// fn log(peak: f32) -> usize {
+///     format!("clipped: {peak}").len()
+/// }
+///
+/// #[trace_memory(stack_only)]
+/// fn limit(sample: f32) -> f32 {
+///     if sample > 1.0 {
+///         permit(|| log(sample));
+///     }
+///     sample.min(1.0)
+/// }
+/// assert_eq!(limit(1.5), 1.0);
+/// ```
+pub fn permit<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "trace")]
+    let _permit = capture::violations::Permit::open();
+    work()
+}
+
+/// How often `stack_only` functions have used the heap in this process, as far as the run-time check saw.
+///
+/// 0 without the feature `trace`, and without [`Alloc`].
+///
+/// ```
+/// # #[cfg(feature = "trace")]
+/// assert_eq!(trace_memory::violations(), 0);
+/// ```
+#[cfg(feature = "trace")]
+#[must_use]
+pub fn violations() -> u64 {
+    capture::violations::count()
+}
 
 /// Traces a function: its frame, its locals, where their values go, and what it does on the heap.
 ///
@@ -207,6 +260,34 @@ pub use allocator::Alloc;
 /// assert_eq!(area(3, 4), 12);
 /// ```
 ///
+/// **`stack_only`** says that the function keeps everything on the stack. The compiler refuses values whose types show that
+/// they own memory on the heap, also temporaries, and methods that make a collection grow. What types do not show,
+/// [`Alloc`] sees at run time: a message tells the function, the statement and the size, and a test fails. A type
+/// with a destructor that frees nothing is declared with [`StackOnly`]; [`permit`] opens a hole.
+/// `stack_only(allow(print))` accepts `println!`, whose buffer is on the heap, and `stack_only(allow(panic))` panics with
+/// arguments, whose messages are. It may stand on a `const fn`, which is checked and not traced. Needs the feature
+/// `stack-only`; the run-time check needs `trace`.
+///
+/// ```
+/// use core::fmt::{self, Write};
+///
+/// #[trace_memory::trace_memory(stack_only)]
+/// fn show(number: f32, out: &mut impl Write) -> fmt::Result {
+///     write!(out, "{number:.2}")
+/// }
+/// # let mut text = String::new();
+/// # show(1.5, &mut text).unwrap();
+/// # assert_eq!(text, "1.50");
+/// ```
+///
+#[cfg_attr(feature = "stack-only", doc = "```compile_fail,E0277")]
+#[cfg_attr(not(feature = "stack-only"), doc = "```")]
+/// #[trace_memory::trace_memory(stack_only)]
+/// fn show(number: f32) -> usize {
+///     number.to_string().len() // error: `String` keeps its data on the heap
+/// }
+/// ```
+///
 /// **`crate = path`** says where this crate is found, if not as `::trace_memory`.
 ///
 /// ```
@@ -283,8 +364,11 @@ pub use allocator::Alloc;
 pub use trace_memory_macros::trace_memory;
 
 /// For the expansion of [`trace_memory`] only.
-#[cfg(feature = "trace")]
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "trace")]
     pub use crate::private::*;
+    #[cfg(feature = "stack-only")]
+    pub use crate::stack_only::check as stack_only;
 }

@@ -16,6 +16,7 @@ use crate::capture::variants::holds_nothing;
 use crate::capture::{self, Phase, frame, future, guard};
 use crate::session;
 use crate::site::Type;
+use crate::watch;
 
 pub use ::core;
 pub use ::core::convert::Infallible as Never;
@@ -36,7 +37,8 @@ pub use crate::capture::temporary::{Announce, AtEnd, End, Iterate, Temporary};
 pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
 };
-pub use crate::site::{BodyKind, Function};
+use crate::site::StackOnly;
+pub use crate::site::{BodyKind, Function, StackOnly as Rule};
 
 /// The body starts; it ends where the frame is dropped. The closure is written in the body, whose path is the name of
 /// its type but for `::{{closure}}`, and gives the body's description.
@@ -46,13 +48,39 @@ pub fn enter<D: Fn() -> &'static Function>(description: D) -> Frame {
 
 fn enter_as(function: &'static Function, path: fn() -> &'static str) -> Frame {
     start();
-    frame::enter(function, path)
+    frame::enter(function, path, None)
+}
+
+/// As [`enter`], for a function that is `stack_only`.
+pub fn enter_stack_only<D: Fn() -> &'static Function>(description: D, rule: &'static StackOnly) -> Frame {
+    start_stack_only(rule);
+    frame::enter(description(), type_name::<D>, Some(rule))
 }
 
 /// A future whose body is in a frame, entered at every poll.
 pub fn future<D: Fn() -> &'static Function, F: Future>(description: D, future: F) -> Traced<F> {
     start();
-    future::future(description(), type_name::<D>, future)
+    future::future(description(), type_name::<D>, None, future)
+}
+
+/// As [`future`](fn@future), for a function that is `stack_only`.
+pub fn future_stack_only<D: Fn() -> &'static Function, F: Future>(
+    description: D,
+    rule: &'static StackOnly,
+    future: F,
+) -> Traced<F> {
+    start_stack_only(rule);
+    future::future(description(), type_name::<D>, Some(rule), future)
+}
+
+fn start_stack_only(rule: &'static StackOnly) {
+    start();
+    if rule.allow_print {
+        watch::prepare_stdout();
+    }
+    if capture::phase() == Phase::Off {
+        watch::not_watched();
+    }
 }
 
 fn start() {

@@ -81,8 +81,26 @@ pub enum Fact {
     Reallocated { addr: usize, bytes: usize },
     /// The reallocation failed: the old block lives on.
     ReallocFailed,
+    /// The heap event before this one (`Alloc`) or behind it (the others) breaks the rule of a `stack_only` function,
+    /// which is that of frame `rule`.
+    Violation { frame: u64, rule: u64, statement: u32, what: Broken, addr: usize, bytes: usize },
     /// The traced thread ended.
     ThreadEnd,
+}
+
+/// How a function that is `stack_only` used the heap.
+///
+/// ```
+/// use trace_memory::record::Broken;
+///
+/// assert_ne!(Broken::Alloc, Broken::Free);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each name is the word the trace prints")]
+pub enum Broken {
+    Alloc,
+    Realloc,
+    Free,
 }
 
 /// A pointer-sized word of a slot.

@@ -18,6 +18,7 @@ use crate::capture::{self, Phase, READER, Reader, set_phase, spool, sys};
 use crate::print::{Live, Style};
 use crate::settings::{Mode, Settings};
 use crate::trace::{Sink, Trace};
+use crate::watch;
 
 static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
 /// The process that the session belongs to.
@@ -88,7 +89,8 @@ fn open() -> String {
     sys::stop_in_children();
     sys::at_exit(at_exit);
     WHEN.store(when, Ordering::Relaxed);
-    let _ = READER.set(Reader { frame_ended, recorded });
+    watch::react(settings.reaction);
+    let _ = READER.set(Reader { frame_ended, recorded, stack_only_ended: watch::ended });
     set_phase(Phase::Recording);
     lines(&settings.complaints)
 }
@@ -192,7 +194,8 @@ fn careful(work: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
     })
 }
 
-fn say(text: &str) {
+/// Writes a text to stderr.
+pub(crate) fn say(text: &str) {
     say_bytes(text.as_bytes());
 }
 

@@ -18,6 +18,18 @@ pub(crate) enum Mode {
     Off,
 }
 
+/// What a violation of `stack_only` leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Reaction {
+    /// A message, when the outermost `stack_only` function has ended.
+    Report,
+    /// A panic there, unless the thread is unwinding.
+    Panic,
+    /// The message, and the end of the process.
+    Abort,
+}
+
 /// The settings of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
@@ -32,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) ascii: bool,
     /// Columns of the output.
     pub(crate) width: usize,
+    /// What follows where a `stack_only` function uses the heap.
+    pub(crate) reaction: Reaction,
     /// What is wrong with the settings, a line each.
     pub(crate) complaints: Vec<String>,
 }
@@ -48,7 +62,8 @@ impl Settings {
         let overwrite = reader.flag("TRACE_MEMORY_OVERWRITE");
         let ascii = lookup("CARGO_TERM_UNICODE").is_some_and(|value| value == "false");
         let width = reader.width();
-        Self { mode, color, stable, overwrite, ascii, width, complaints: reader.complaints }
+        let reaction = reader.reaction();
+        Self { mode, color, stable, overwrite, ascii, width, reaction, complaints: reader.complaints }
     }
 }
 
@@ -87,6 +102,22 @@ impl Reader<'_> {
             _ => {
                 self.reject("TRACE_MEMORY", &text, MODES);
                 Mode::Tree
+            }
+        }
+    }
+
+    fn reaction(&mut self) -> Reaction {
+        match self.text("TRACE_MEMORY_STACK_ONLY").as_deref() {
+            None | Some("report") => Reaction::Report,
+            Some("panic") => Reaction::Panic,
+            Some("abort") => Reaction::Abort,
+            Some(other) => {
+                self.reject(
+                    "TRACE_MEMORY_STACK_ONLY",
+                    other,
+                    "`report`, `panic`, `abort`; going on with `report`",
+                );
+                Reaction::Report
             }
         }
     }
@@ -132,7 +163,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, Settings};
+    use super::{Mode, Reaction, Settings};
 
     fn read(variables: &[(&str, &str)]) -> Settings {
         Settings::read(&|name| {
@@ -183,6 +214,16 @@ mod tests {
         assert_eq!(color(&[("TERM", "xterm")]), None);
         assert_eq!(color(&[("TERM", "dumb")]), Some(false));
         assert_eq!(read(&[("TRACE_MEMORY_COLOR", "blue")]).complaints.len(), 1);
+    }
+
+    #[test]
+    fn reactions() {
+        let reaction = |value| read(&[("TRACE_MEMORY_STACK_ONLY", value)]).reaction;
+        assert_eq!(
+            ["", "panic", "abort", "x"].map(reaction),
+            [Reaction::Report, Reaction::Panic, Reaction::Abort, Reaction::Report]
+        );
+        assert_eq!(read(&[("TRACE_MEMORY_STACK_ONLY", "Panic")]).complaints.len(), 1);
     }
 
     #[test]

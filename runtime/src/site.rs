@@ -103,6 +103,22 @@ impl Places {
     }
 }
 
+/// What `stack_only` says of a function, for the run-time check.
+///
+/// ```
+/// let strict = trace_memory::site::StackOnly { allow_print: false, allow_panic: false, test: false };
+/// assert!(!strict.allow_panic);
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+pub struct StackOnly {
+    /// The buffer of stdout may be made.
+    pub allow_print: bool,
+    /// A panic may make its message.
+    pub allow_panic: bool,
+    /// Whether the function was compiled for the tests of its own crate.
+    pub test: bool,
+}
+
 /// What kind of body a frame is of.
 ///
 /// `Function`: a function or a method. `Closure`: a closure. `AsyncFn` and `AsyncBlock`: a future, whose frame

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
+pub mod builds;
 pub mod compiler;
 pub mod corpus;
 pub mod frames;
@@ -26,7 +27,9 @@ impl Program {
     pub fn new(exe: impl AsRef<Path>) -> Self {
         let mut command = Command::new(exe.as_ref());
         command.env("RUST_BACKTRACE", "0").env("COLUMNS", "100").env("TRACE_MEMORY_COLOR", "never");
-        for name in ["TRACE_MEMORY", "TRACE_MEMORY_STABLE", "TRACE_MEMORY_OVERWRITE"] {
+        for name in
+            ["TRACE_MEMORY", "TRACE_MEMORY_STABLE", "TRACE_MEMORY_OVERWRITE", "TRACE_MEMORY_STACK_ONLY"]
+        {
             command.env_remove(name);
         }
         Self { command }

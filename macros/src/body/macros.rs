@@ -85,7 +85,7 @@ pub(super) fn evaluates_nothing(mac: &Macro) -> bool {
 }
 
 /// Reads the arguments of a known macro; `None` for any other.
-pub(super) fn read(mac: &Macro) -> Option<Known> {
+pub(crate) fn read(mac: &Macro) -> Option<Known> {
     let name = name(mac);
     if evaluates_nothing(mac) {
         return Some(Known { takes: false, args: Vec::new(), tail: Tail::Inert(mac.tokens.clone()) });
@@ -240,10 +240,13 @@ impl Walker {
         let mut found = Vec::new();
         names(tokens, &mut found);
         found.sort_unstable();
-        found.dedup();
-        for name in found {
+        found.dedup_by_key(|(name, _)| name.clone());
+        for (name, is_part) in found {
             if let Some(local) = self.resolve(&name) {
                 self.mention(About { local, how: How::Macro { opaque }, path: Vec::new(), node, span });
+                if let Some(mention) = self.model.mentions.last_mut() {
+                    mention.may_be_a_part = is_part;
+                }
             }
         }
         let end = self.model.mentions.len();
@@ -253,18 +256,25 @@ impl Walker {
     }
 }
 
-/// The names that tokens mention: identifiers, and what format strings capture.
-pub(crate) fn names(tokens: TokenStream, found: &mut Vec<String>) {
+/// The names that tokens mention: identifiers, and what format strings capture; with each, whether it stands behind a
+/// dot, like that of a field.
+fn names(tokens: TokenStream, found: &mut Vec<(String, bool)>) {
+    // How many dots are right before: two are a range.
+    let mut dots = 0;
     for token in tokens {
+        let before = std::mem::take(&mut dots);
         match token {
-            TokenTree::Ident(ident) => found.push(name_of(&ident)),
+            TokenTree::Ident(ident) => found.push((name_of(&ident), before == 1)),
             TokenTree::Group(group) => names(group.stream(), found),
             TokenTree::Literal(literal) => {
                 let span = literal.span();
                 if let Lit::Str(text) = Lit::new(literal) {
-                    captured(&text.value(), span, found);
+                    let mut words = Vec::new();
+                    captured(&text.value(), span, &mut words);
+                    found.extend(words.into_iter().map(|word| (word, false)));
                 }
             }
+            TokenTree::Punct(punct) if punct.as_char() == '.' => dots = before + 1,
             TokenTree::Punct(_) => {}
         }
     }

@@ -21,7 +21,7 @@ use syn::{Block, Signature};
 
 pub(crate) use expressions::makes_a_variant;
 pub(crate) use glue::{pattern_annotation, type_has_no_glue};
-pub(crate) use macros::{diverges, is_known_macro, leaves, Known};
+pub(crate) use macros::{diverges, is_known_macro, leaves, read as read_macro, Known};
 pub(crate) use operands::{gives_a_closure, Leaves, Operand, Waits};
 pub(crate) use statements::expr_attrs;
 pub(crate) use temporaries::{is_root, root, root_mut, unparenthesised};
@@ -181,6 +181,8 @@ pub(crate) struct Mention {
     plain: bool,
     /// Whether a macro before it may have defined another local of this name.
     pub(crate) perhaps_another: bool,
+    /// Whether it may be the name of a field or method, in a macro of unknown meaning: the local may have moved before.
+    pub(crate) may_be_a_part: bool,
     /// Whether it stands in what is returned, or broken out with.
     leaving: bool,
     /// The mentions inside the node (indices into [`Model::mentions`]), this one included.

@@ -206,6 +206,7 @@ impl Walker {
             in_loop: self.in_loop,
             plain: !self.cfg && !perhaps_another && !matches!(how, How::Macro { .. }),
             perhaps_another,
+            may_be_a_part: false,
             leaving: self.leaving,
             span,
             block: self.block,

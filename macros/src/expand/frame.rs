@@ -53,8 +53,11 @@ pub(super) fn function(
     } else {
         rewriter.statements(block);
     }
+    let items = leading_items(&mut block.stmts);
+    if let Some(check) = rewriter.options.check {
+        block.stmts.insert(0, statement(check.clone()));
+    }
     let stmts = entry.into_iter().map(Step::into_statement);
-    let items = if nested { Vec::new() } else { leading_items(&mut block.stmts) };
     let body = if nested {
         ours!(#(#stmts)* match () { () => #block })
     } else {
@@ -65,10 +68,10 @@ pub(super) fn function(
     let about = rewriter.about(function.sig.ident.span());
     let tables = rewriter.frames.pop().unwrap_or_default();
     if kind == BodyKind::AsyncFn {
-        let body = async_body(tables, &about, &function.sig.output, &body);
+        let body = async_body(tables, &about, rewriter.options.rule, &function.sig.output, &body);
         return ours!(#(#items)* #body);
     }
-    let frame = enter(tables, &about);
+    let frame = enter(tables, &about, rewriter.options.rule);
     let frame = ours!(#(#items)* #frame);
     if in_closure {
         // The type carries what the surroundings expect into the closure.
@@ -86,9 +89,9 @@ pub(super) fn opaque(function: &Function, body: &TokenStream, options: &Options<
     let (place, span) = (Place::of(&[kind], false), function.sig.ident.span());
     let about = About { model: &model, paths: options.paths, name: options.name, place, span };
     if kind == BodyKind::AsyncFn {
-        return async_body(Tables::default(), &about, &function.sig.output, body);
+        return async_body(Tables::default(), &about, options.rule, &function.sig.output, body);
     }
-    let frame = enter(Tables::default(), &about);
+    let frame = enter(Tables::default(), &about, options.rule);
     ours!(#frame #body)
 }
 
@@ -99,27 +102,41 @@ pub(super) fn opaque(function: &Function, body: &TokenStream, options: &Options<
 /// ```
 ///
 /// The `return` gives the inner body the type of the outer one.
-fn async_body(tables: Tables, about: &About<'_>, output: &ReturnType, body: &TokenStream) -> TokenStream {
+fn async_body(
+    tables: Tables,
+    about: &About<'_>,
+    rule: Option<&TokenStream>,
+    output: &ReturnType,
+    body: &TokenStream,
+) -> TokenStream {
     let rt = about.paths.private();
     let never = matches!(output, ReturnType::Type(_, ty) if matches!(&**ty, Type::Never(_)));
     if never {
         // It never returns, and says so with a type that can be named.
-        let inner =
-            future(tables, about, &ours!(async move { if false { return #rt::any::<#rt::Never>(); } #body }));
+        let inner = future(
+            tables,
+            about,
+            rule,
+            &ours!(async move { if false { return #rt::any::<#rt::Never>(); } #body }),
+        );
         return ours!(match #inner.await {});
     }
     let ty = match output {
         ReturnType::Default => ours!(()),
         ReturnType::Type(_, ty) => without_impl(ty.to_token_stream()),
     };
-    let inner = future(tables, about, &ours!(async move { if false { return #rt::any::<#ty>(); } #body }));
+    let inner =
+        future(tables, about, rule, &ours!(async move { if false { return #rt::any::<#ty>(); } #body }));
     ours!(#inner.await)
 }
 
 /// `future(|| <description>, <block>)`
-fn future(tables: Tables, about: &About<'_>, block: &TokenStream) -> TokenStream {
+fn future(tables: Tables, about: &About<'_>, rule: Option<&TokenStream>, block: &TokenStream) -> TokenStream {
     let rt = about.paths.private();
     let description = tables.into_tokens(about);
+    if let Some(rule) = rule {
+        return ours!(#rt::future_stack_only(#description, #rule, #block));
+    }
     ours!(#rt::future(#description, #block))
 }
 
@@ -145,10 +162,13 @@ impl VisitMut for Inferred {
 }
 
 /// `let frame = enter(|| <description>);`
-fn enter(tables: Tables, about: &About<'_>) -> TokenStream {
+fn enter(tables: Tables, about: &About<'_>, rule: Option<&TokenStream>) -> TokenStream {
     let rt = about.paths.private();
     let frame = paths::frame();
     let description = tables.into_tokens(about);
+    if let Some(rule) = rule {
+        return ours!(let #frame = #rt::enter_stack_only(#description, #rule););
+    }
     ours!(let #frame = #rt::enter(#description);)
 }
 
@@ -260,7 +280,7 @@ impl<'m> Rewriter<'m> {
         self.returns.pop();
         self.bodies.pop();
         let attrs = std::mem::take(&mut block.attrs);
-        let future = future(tables, &about, &block.to_token_stream());
+        let future = future(tables, &about, None, &block.to_token_stream());
         Some(ours!(#(#attrs)* #future))
     }
 
@@ -281,7 +301,7 @@ impl<'m> Rewriter<'m> {
         self.enter_expr(&mut closure.body, entry);
         self.framed = outside;
         let tables = self.frames.pop().unwrap_or_default();
-        let frame = enter(tables, &self.about(closure.inputs_begin.span()));
+        let frame = enter(tables, &self.about(closure.inputs_begin.span()), None);
         let mut block = into_block(&mut closure.body);
         if bare && has_tail_temporaries(&block) {
             // They are dropped inside of the frame, and not behind it.

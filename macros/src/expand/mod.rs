@@ -15,28 +15,58 @@ mod step;
 mod tables;
 mod tails;
 mod temporaries;
-mod text;
+pub(crate) mod text;
 mod variants;
 
 use proc_macro2::TokenStream;
+use syn::Block;
 
 use crate::args::Args;
 use crate::body::Model;
+use crate::check;
+use crate::errors::Errors;
 use crate::item::{Body, Function};
 use crate::normalise;
 use crate::paths::{self, ours, Paths};
 use crate::plan::Plan;
+use crate::stack_only::{self, Around, Checker};
 
-/// The function as it runs under the trace.
-pub(crate) fn expand(mut function: Function, args: &Args) -> TokenStream {
+/// The function as it runs under the trace, and is checked.
+pub(crate) fn expand(
+    mut function: Function,
+    args: &Args,
+    around: Around,
+    errors: &mut Errors,
+) -> TokenStream {
     let paths = Paths::new(args.krate.as_ref().map(|asked| &asked.value));
     let name = args.name.as_ref().map(|asked| &asked.value);
-    let options = Options { paths: &paths, name, values: args.values.is_some() };
-    let body =
+    let mut body =
         std::mem::replace(&mut function.body, Body::Opaque(syn::token::Brace::default(), TokenStream::new()));
+    if let Body::Parsed(block) = &mut body {
+        normalise::block(block);
+    }
+    let check = args
+        .stack_only
+        .as_ref()
+        .and_then(|asked| Checker { function: &function, paths: &paths, asked, around }.check(&body, errors));
+    if !cfg!(feature = "trace") || check::refusal(&function).is_some() {
+        return match body {
+            Body::Parsed(Block { brace_token, stmts }) => {
+                function.with_body(brace_token, &ours!(#check #(#stmts)*))
+            }
+            Body::Opaque(brace, tokens) => function.with_body(brace, &tokens),
+        };
+    }
+    let rule = args.stack_only.as_ref().map(|asked| stack_only::rule(&asked.value, &paths));
+    let options = Options {
+        paths: &paths,
+        name,
+        values: args.values.is_some(),
+        check: check.as_ref(),
+        rule: rule.as_ref(),
+    };
     let (brace, tokens) = match body {
         Body::Parsed(mut block) => {
-            normalise::block(&mut block);
             let mut model = Model::of(&function.sig, &block);
             let plan = Plan::of(&model);
             let known = std::mem::take(&mut model.macros);
@@ -55,6 +85,10 @@ pub(crate) struct Options<'a> {
     pub(crate) paths: &'a Paths,
     pub(crate) name: Option<&'a syn::LitStr>,
     pub(crate) values: bool,
+    /// Dead code that goes before the body: see `stack_only`.
+    pub(crate) check: Option<&'a TokenStream>,
+    /// What `stack_only` says, for the run-time check.
+    pub(crate) rule: Option<&'a TokenStream>,
 }
 
 /// The allocator that a binary's own `fn main` installs.

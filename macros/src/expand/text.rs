@@ -11,7 +11,7 @@ const HALF: usize = LONGEST / 2 - 1;
 /// The text of some tokens: with a space where the source has any white space.
 ///
 /// Each question to the compiler about a token takes its time, so no more tokens are looked at than it takes.
-pub(super) fn text_of(tokens: TokenStream) -> String {
+pub(crate) fn text_of(tokens: TokenStream) -> String {
     let mut start = Text::default();
     let is_long = each(tokens.clone(), Way::Forward, &mut |token| {
         start.push(&token);

@@ -1,6 +1,6 @@
 //! From words back to facts.
 
-use crate::record::{Doubt, Fact, How, Reason, Word};
+use crate::record::{Broken, Doubt, Fact, How, Reason, Word};
 use crate::site::{Function, Type};
 
 use super::slot::MASKS;
@@ -63,6 +63,14 @@ pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
         Kind::Reallocated => Fact::Reallocated { addr: words.size()?, bytes: words.size()? },
         Kind::ReallocFailed => Fact::ReallocFailed,
         Kind::ThreadEnd => Fact::ThreadEnd,
+        Kind::Violation => Fact::Violation {
+            frame: words.next()?,
+            rule: words.next()?,
+            statement: head.detail,
+            what: broken(head.extra),
+            addr: words.size()?,
+            bytes: words.size()?,
+        },
     };
     Some(fact)
 }
@@ -84,8 +92,13 @@ fn enter(words: &mut Words<'_>) -> Option<Fact> {
     // SAFETY: `frame::enter` wrote the address of a `fn() -> &'static str` of this process.
     let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
     let path = path();
-    let path = (0..function.closures).fold(path, |path, _| path.strip_suffix(CLOSURE).unwrap_or(path));
+    let path = name_of(path, function.closures);
     Some(Fact::Enter { frame, parent, function, path, addr: words.size()? })
+}
+
+/// The name of a body, from the compiler's path of the closure that the expansion puts into it.
+pub(crate) fn name_of(path: &'static str, closures: u8) -> &'static str {
+    (0..closures).fold(path, |path, _| path.strip_suffix(CLOSURE).unwrap_or(path))
 }
 
 fn bind(head: Head, words: &mut Words<'_>) -> Option<Fact> {
@@ -128,6 +141,14 @@ fn reason(number: u8) -> Reason {
         1 => Reason::Reassigned,
         2 => Reason::Unwind,
         _ => Reason::Explicit,
+    }
+}
+
+fn broken(number: u8) -> Broken {
+    match number {
+        0 => Broken::Alloc,
+        1 => Broken::Realloc,
+        _ => Broken::Free,
     }
 }
 

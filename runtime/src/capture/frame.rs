@@ -4,10 +4,11 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::record::How;
-use crate::site::Function;
+use crate::site::{Function, StackOnly};
 
 use super::decode::how_number;
 use super::thread::{Busy, State, Top, with};
+use super::violations::{self, Link, Watched};
 use super::word::{Head, Kind};
 use super::{NON_LIFO, Phase, READER, phase, recorded};
 
@@ -35,23 +36,36 @@ impl Drop for Frame {
 
 /// A traced body starts.
 #[inline(never)]
-pub(crate) fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
-    let (id, before) = enter_for(function, path);
+pub(crate) fn enter(
+    function: &'static Function,
+    path: fn() -> &'static str,
+    rule: Option<&'static StackOnly>,
+) -> Frame {
+    let (id, before) = enter_for(function, path, rule);
     Frame { id, before, thread: PhantomData }
 }
 
 /// A frame starts on top of the running thread: its number (0 if nothing is recorded), and what was on top
 /// before.
 #[inline(never)]
-pub(super) fn enter_for(function: &'static Function, path: fn() -> &'static str) -> (u64, Top) {
-    let (id, before) = with(|state| begin(state, function, path));
+pub(super) fn enter_for(
+    function: &'static Function,
+    path: fn() -> &'static str,
+    rule: Option<&'static StackOnly>,
+) -> (u64, Top) {
+    let (id, before) = with(|state| begin(state, function, path, rule));
     if id != 0 {
         recorded();
     }
     (id, before)
 }
 
-fn begin(state: &State, function: &'static Function, path: fn() -> &'static str) -> (u64, Top) {
+fn begin(
+    state: &State,
+    function: &'static Function,
+    path: fn() -> &'static str,
+    rule: Option<&'static StackOnly>,
+) -> (u64, Top) {
     if phase() != Phase::Recording {
         return (0, Top::NONE);
     }
@@ -68,30 +82,41 @@ fn begin(state: &State, function: &'static Function, path: fn() -> &'static str)
         to.push((path as *const ()).expose_provenance() as u64);
         to.push((&raw const before).addr() as u64);
     });
-    state.top.set(Top { frame: id, panicking: std::thread::panicking(), ..Top::NONE });
+    let watched = Watched::enter(&before, (id, Link { function, path, statement: u32::MAX }), rule);
+    state.top.set(Top { frame: id, panicking: std::thread::panicking(), watched, ..Top::NONE });
     (id, before)
 }
 
 /// A frame ends: by unwinding, or as `how` says.
 pub(super) fn exit_for(id: u64, before: Top, how: How) {
     if id != 0 {
-        with(|state| exit(state, id, before, how));
-        if let Some(reader) = READER.get() {
-            (reader.frame_ended)(before.frame == 0);
-        }
+        let watched = with(|state| exit(state, id, before, how));
+        let Some(reader) = READER.get() else { return };
+        (reader.frame_ended)(before.frame == 0);
+        watch_ended(watched, before, how);
+    }
+}
+
+/// Tells the reader when the outermost `stack_only` frame has ended, or left its thread.
+fn watch_ended(watched: Watched, before: Top, how: How) {
+    let (Some(rule), None) = (watched.rule, before.watched.rule) else { return };
+    if let Some(reader) = READER.get().filter(|_| violations::any() || !super::installed()) {
+        let may_panic = how == How::Return && !std::thread::panicking();
+        (reader.stack_only_ended)(may_panic, rule.test);
     }
 }
 
 #[inline(never)]
-fn exit(state: &State, id: u64, before: Top, how: How) {
+fn exit(state: &State, id: u64, before: Top, how: How) -> Watched {
     let Some(_busy) = state.busy(Busy::Hook) else {
-        return;
+        return Watched::NONE;
     };
     let top = leave(state, id, before);
     if phase() == Phase::Recording {
         let how = if top.unwinding() { How::Unwind } else { how };
         state.record_of(id, Head::new(Kind::Exit).extra(how_number(how)));
     }
+    top.watched
 }
 
 /// Takes a frame off the thread: what was on top.
@@ -111,7 +136,7 @@ fn leave(state: &State, id: u64, before: Top) -> Top {
 
 /// Puts the suspended frame of a future back on top of the running thread: what was there before.
 #[inline(never)]
-pub(super) fn resume(top: Top) -> Top {
+pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> Top {
     if top.frame == 0 {
         return Top::NONE;
     }
@@ -128,7 +153,8 @@ pub(super) fn resume(top: Top) -> Top {
                 });
             }
         }
-        state.top.set(Top { panicking: std::thread::panicking(), ..top });
+        let watched = Watched::enter(&before, (top.frame, link), rule);
+        state.top.set(Top { panicking: std::thread::panicking(), watched, ..top });
         before
     });
     recorded();
@@ -152,6 +178,7 @@ pub(super) fn suspend(id: u64, before: Top) -> Top {
         top
     });
     recorded();
+    watch_ended(top.watched, before, How::Return);
     if top.frame == id { Top { dropping: false, ..top } } else { Top { frame: id, ..Top::NONE } }
 }
 

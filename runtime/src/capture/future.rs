@@ -8,10 +8,11 @@ use std::ptr::from_ref;
 use std::task::{Context, Poll};
 
 use crate::record::How;
-use crate::site::Function;
+use crate::site::{Function, StackOnly};
 
 use super::frame;
 use super::thread::{Top, with};
+use super::violations::Link;
 
 /// A future whose polls, and whose drop if it is unfinished, run inside a frame of their own.
 ///
@@ -32,6 +33,7 @@ pub struct Traced<F> {
 struct Begin {
     function: &'static Function,
     path: fn() -> &'static str,
+    rule: Option<&'static StackOnly>,
     state: State,
     /// While the future is dropped: what was on top of the thread before.
     before: Cell<Top>,
@@ -71,17 +73,30 @@ struct Running<'a> {
 }
 
 /// A future for `future`, in a frame of `function`.
-pub(crate) fn future<F>(function: &'static Function, path: fn() -> &'static str, future: F) -> Traced<F> {
+pub(crate) fn future<F>(
+    function: &'static Function,
+    path: fn() -> &'static str,
+    rule: Option<&'static StackOnly>,
+    future: F,
+) -> Traced<F> {
     let (before, around) = (Cell::new(Top::NONE), Cell::new(std::ptr::null()));
-    let begin = Begin { function, path, state: State::New, before, around };
+    let begin = Begin { function, path, rule, state: State::New, before, around };
     Traced { begin, future, end: End { frame: 0 } }
+}
+
+impl Begin {
+    /// Puts the suspended frame back on top of the thread: what was there before.
+    fn resume(&self, top: Top) -> Top {
+        let link = Link { function: self.function, path: self.path, statement: top.statement };
+        frame::resume(top, link, self.rule)
+    }
 }
 
 impl<'a> Running<'a> {
     fn start(begin: &'a mut Begin, end: &'a mut End) -> Self {
         let (frame, before) = match begin.state {
-            State::New => frame::enter_for(begin.function, begin.path),
-            State::Suspended(top) => (top.frame, frame::resume(top)),
+            State::New => frame::enter_for(begin.function, begin.path, begin.rule),
+            State::Suspended(top) => (top.frame, begin.resume(top)),
             State::Ended => (0, Top::NONE),
         };
         // Until something else is known: a panic leaves it like this.
@@ -124,7 +139,7 @@ impl Drop for Begin {
     fn drop(&mut self) {
         if let State::Suspended(top) = self.state {
             if top.frame != 0 {
-                self.before.set(frame::resume(top));
+                self.before.set(self.resume(top));
                 with(|state| self.around.set(state.dropped_future.replace(from_ref(self).cast()).cast()));
             }
         }

@@ -5,8 +5,11 @@
 
 use std::alloc::Layout;
 
+use crate::record::Broken;
+
 use super::recording;
 use super::thread::{Busy, State, with};
+use super::violations;
 use super::word::{Head, Kind};
 
 /// A block begins, if `addr` is not null. Recorded inside traced frames.
@@ -39,6 +42,7 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
         let Some(_busy) = state.busy_from(Busy::Value, Busy::Hook) else {
             return;
         };
+        violations::resized(bytes);
         if addr == 0 {
             return state.record(Head::new(Kind::ReallocFailed), |_| ());
         }
@@ -54,6 +58,12 @@ fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layo
         return false;
     };
     let top = state.top.get();
+    // Before a block's end, while it can still be found; after its beginning, for the same reason.
+    match kind {
+        Kind::Free => violations::note(state, Broken::Free, (addr, layout.size())),
+        Kind::Reallocating => violations::note(state, Broken::Realloc, (addr, layout.size())),
+        _ => {}
+    }
     // The exponent of a power of two in a usize is below 64.
     let exponent = layout.align().trailing_zeros().to_le_bytes()[0];
     let statement = if top.frame == 0 { u32::MAX } else { top.statement };
@@ -62,5 +72,8 @@ fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layo
         to.push(addr as u64);
         to.push(layout.size() as u64);
     });
+    if kind == Kind::Alloc {
+        violations::note(state, Broken::Alloc, (addr, layout.size()));
+    }
     true
 }

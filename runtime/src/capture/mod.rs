@@ -25,6 +25,7 @@ pub(crate) mod thread;
 #[cfg(unix)]
 mod unix;
 pub(crate) mod variants;
+pub(crate) mod violations;
 mod word;
 
 use std::sync::OnceLock;
@@ -51,6 +52,8 @@ pub(crate) struct Reader {
     pub(crate) frame_ended: fn(bool),
     /// Something other than a heap event was recorded.
     pub(crate) recorded: fn(),
+    /// The outermost `stack_only` frame of the thread ended; whether it may panic, and whether it is a test's.
+    pub(crate) stack_only_ended: fn(bool, bool),
 }
 
 /// Set once, before the first record.
@@ -96,6 +99,13 @@ pub(crate) fn set_phase(phase: Phase) {
 /// To be called while [`Phase::Starting`].
 pub(crate) fn allocator_installed() -> bool {
     drop(std::hint::black_box(Box::new(std::hint::black_box(0_u8))));
+    INSTALLED.load(Ordering::Relaxed)
+}
+
+pub(crate) use decode::name_of;
+
+/// Whether `Alloc` was the global allocator when the trace began.
+pub(crate) fn installed() -> bool {
     INSTALLED.load(Ordering::Relaxed)
 }
 

@@ -99,6 +99,7 @@ fn letters(facts: &[Fact]) -> String {
         Fact::Reallocating { .. } => 'R',
         Fact::Reallocated { .. } => 'r',
         Fact::ReallocFailed => 'x',
+        Fact::Violation { .. } => 'v',
         Fact::ThreadEnd => 'E',
     };
     facts.iter().map(letter).collect()

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, compiler_fence};
 use crate::record::Reason;
 
 use super::lane::{self, Lane, Writer};
+use super::violations::Watched;
 use super::word::{Head, Kind, TEXT};
 use super::{SKIPPED, sys};
 
@@ -40,6 +41,8 @@ pub(super) struct Top {
     pub(super) temporaries: u8,
     /// What became of them: see `temporary::Fate`.
     pub(super) taken: u64,
+    /// The `stack_only` function that it is, or runs in.
+    pub(super) watched: Watched,
 }
 
 impl Top {
@@ -51,6 +54,7 @@ impl Top {
         panicking: false,
         temporaries: 0,
         taken: 0,
+        watched: Watched::NONE,
     };
 
     /// Whether the frame unwinds.

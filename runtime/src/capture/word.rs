@@ -26,10 +26,11 @@ pub(super) enum Kind {
     Suspend,
     Resume,
     DropUnnamed,
+    Violation,
 }
 
 impl Kind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Switch,
         Self::Thread,
         Self::Enter,
@@ -48,6 +49,7 @@ impl Kind {
         Self::Suspend,
         Self::Resume,
         Self::DropUnnamed,
+        Self::Violation,
     ];
 }
 

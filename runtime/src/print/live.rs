@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::Style;
 use super::escape::{columns, cut};
 use super::layout::{Line, Tone, write_lines};
-use super::rows::pending;
+use super::rows::{pending, violation};
 use super::{number, words};
 use crate::event::{Enter, Event, Free, Heap, How, Kind, Realloc, Scan};
 use crate::site::BodyKind;
@@ -141,6 +141,7 @@ fn line(kind: &Kind, style: &Style) -> Line {
         Kind::Realloc(row) => realloc(row),
         Kind::Free(row) => free(row, style),
         Kind::Suspend(at) => pending(*at),
+        Kind::Violation(row) => violation(row, true),
         Kind::Resume(row) => Line {
             name: words::function(&row.function),
             place: "goes on".into(),

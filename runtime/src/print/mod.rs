@@ -7,6 +7,7 @@ mod number;
 mod rows;
 mod summary;
 mod tree;
+pub(crate) mod violation;
 mod words;
 
 pub use escape::escape;

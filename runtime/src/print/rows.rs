@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::layout::{Line, Tone};
 use super::{Style, number, words};
-use crate::event::Bind;
+use crate::event::{Bind, Broken, Violation};
 use crate::report::{Blocks, Call, Resize, Rest, Sign, Tally, Wait};
 use crate::site::Position;
 
@@ -96,6 +96,24 @@ pub(super) fn wait(row: &Wait) -> Line {
         (false, _) => String::new(),
     };
     Line { place, ..pending(row.at) }
+}
+
+/// A heap event that a `stack_only` function must not make.
+pub(super) fn violation(row: &Violation, numbered: bool) -> Line {
+    let what = match row.what {
+        Broken::Alloc => "allocates",
+        Broken::Realloc => "reallocates",
+        Broken::Free => "frees",
+    };
+    let block = row.block.filter(|_| numbered).map_or_else(String::new, |block| format!(" heap #{block}"));
+    Line {
+        name: format!("! {what}{block}"),
+        size: number::size(row.bytes),
+        place: format!("in stack_only {}", words::function(&row.function)),
+        source: words::position(row.at),
+        tone: Tone::Wrong,
+        ..Line::default()
+    }
 }
 
 /// A future that gives its thread back, at `at`.

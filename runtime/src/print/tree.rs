@@ -200,6 +200,7 @@ impl<'a> Step<'a> {
             Row::Blocks(row) => rows::blocks(row, style, numbered),
             Row::Resize(row) => rows::resize(row, style, numbered),
             Row::Wait(row) => rows::wait(row),
+            Row::Violation(row) => rows::violation(row, numbered),
         };
         line.name = rows::times(line.name, node.times, style);
         line

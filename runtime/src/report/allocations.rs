@@ -2,7 +2,7 @@
 
 use super::heap::{Block, Site};
 use super::resolver::Resolver;
-use crate::event::{Free, Heap, Kind, Realloc};
+use crate::event::{Free, Heap, Kind, Realloc, Violation};
 use crate::record::{Fact, Record};
 
 /// A reallocation between its two records.
@@ -53,6 +53,14 @@ impl Resolver {
             _ => {}
         }
         None
+    }
+
+    pub(super) fn violation(&mut self, fact: &Fact) -> Option<Kind> {
+        let Fact::Violation { frame, rule, statement: index, what, addr, bytes } = *fact else { return None };
+        let block = self.blocks.at(addr).map(|block| block.number);
+        let function = self.stacks.frame(rule)?.path.clone();
+        let at = self.stacks.frame(frame).and_then(|frame| frame.statement(index));
+        Some(Kind::Violation(Violation { function, what, block, bytes, at }))
     }
 
     fn alloc(&mut self, spot: Spot, Piece { addr, bytes, align }: Piece) -> Kind {

@@ -124,7 +124,7 @@ impl Rest {
             Row::Local(_) => self.locals += times,
             Row::Move(_) => self.moves += times,
             Row::Drop(_) => self.drops += times,
-            Row::Wait(_) => {}
+            Row::Wait(_) | Row::Violation(_) => {}
             Row::Blocks(row) => {
                 let (line, count) = (row.at.map(|at| at.line), row.count);
                 let tally = match row.sign {

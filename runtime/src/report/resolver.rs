@@ -124,6 +124,7 @@ impl Resolver {
                 (frame, self.drop((frame, slot), reason, (partial, doubt)))
             }
             Fact::DropUnnamed { frame, .. } => (frame, self.drop_unnamed(&record.fact)),
+            Fact::Violation { frame, .. } => (frame, self.violation(&record.fact)),
             _ => return self.heap_kind(record),
         };
         Some((frame, kind?))

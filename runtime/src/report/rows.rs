@@ -3,7 +3,7 @@
 use super::fold;
 use super::model::{Home, LocalRow, Model, Open};
 use super::tree::{Arena, Blocks, Id, Resize, Root, Row, Sign, Wait};
-use crate::event::{Bind, Drop, Free, Heap, Kind, Local, Move, Pointer, Realloc, Region, Scan};
+use crate::event::{Bind, Drop, Free, Heap, Kind, Local, Move, Pointer, Realloc, Region, Scan, Violation};
 use crate::record::Reason;
 use crate::site::Position;
 
@@ -19,6 +19,7 @@ impl Model {
             Kind::Realloc(realloc) => self.realloc(frame, realloc),
             Kind::Free(free) => self.free(frame, free),
             Kind::Suspend(at) => self.wait(frame, *at),
+            Kind::Violation(violation) => self.violation(frame, violation),
             Kind::Enter(_) | Kind::Exit(_) | Kind::Resume(_) => {}
         }
     }
@@ -63,6 +64,12 @@ impl Model {
         open.drop = Some((row.local.slot, id));
         if row.reason != Reason::Reassigned {
             open.locals.retain(|local| local.slot != row.local.slot);
+        }
+    }
+
+    fn violation(&mut self, frame: u64, violation: &Violation) {
+        if let Some((root, open, top)) = self.seat(frame) {
+            append(root, open, top, Row::Violation(violation.clone()));
         }
     }
 

@@ -82,7 +82,8 @@ impl Totals {
             | Kind::Bind(_)
             | Kind::Scan(_)
             | Kind::Suspend(_)
-            | Kind::Resume(_) => {}
+            | Kind::Resume(_)
+            | Kind::Violation(_) => {}
         }
     }
 

@@ -5,7 +5,7 @@ use std::mem::discriminant;
 use std::sync::Arc;
 
 use super::table::Table;
-use crate::event::{Bind, Drop, Enter, Free, Heap, How, Move, Realloc, Region};
+use crate::event::{Bind, Drop, Enter, Free, Heap, How, Move, Realloc, Region, Violation};
 use crate::site::Position;
 
 /// Number of a node; never used again for another one.
@@ -58,6 +58,7 @@ pub(crate) enum Row {
     Blocks(Blocks),
     Resize(Resize),
     Wait(Wait),
+    Violation(Violation),
 }
 
 /// A future is suspended.
@@ -340,6 +341,10 @@ impl Row {
             }
             Self::Wait(row) => {
                 (row.at.map(|at| (at.line, at.column)), row.resumed, row.thread).hash(hasher);
+            }
+            Self::Violation(row) => {
+                let at = row.at.map(|at| (at.line, at.column));
+                (&row.function, row.what, row.bytes, at).hash(hasher);
             }
         }
     }

@@ -20,7 +20,8 @@ use std::io::{self, Write};
 
 use super::{End, Header};
 use crate::event::{
-    Bind, Drop, DropOf, Enter, Event, Free, Heap, How, Kind, Local, Move, Pointer, Realloc, Region, Scan,
+    Bind, Broken, Drop, DropOf, Enter, Event, Free, Heap, How, Kind, Local, Move, Pointer, Realloc, Region,
+    Scan, Violation,
 };
 use crate::record::{Doubt, Reason};
 use crate::site::{Into, Position};
@@ -88,6 +89,7 @@ pub fn write_event(event: &Event, out: &mut impl Write) -> io::Result<()> {
         Kind::Scan(row) => scan(&mut object, row),
         Kind::Suspend(at) => position(&mut object, *at),
         Kind::Resume(row) => object.optional("parent", row.parent),
+        Kind::Violation(row) => violation(&mut object, row),
     }
     object.write_to(out)
 }
@@ -182,6 +184,21 @@ fn heap(object: &mut Object, row: &Heap) {
     position(object, row.at);
 }
 
+fn violation(object: &mut Object, row: &Violation) {
+    object.text("fn", &row.function);
+    object.text(
+        "what",
+        match row.what {
+            Broken::Alloc => "alloc",
+            Broken::Realloc => "realloc",
+            Broken::Free => "free",
+        },
+    );
+    object.optional("block", row.block);
+    object.number("bytes", row.bytes);
+    position(object, row.at);
+}
+
 fn position(object: &mut Object, at: Option<Position>) {
     if let Some(Position { line, column }) = at {
         object.number("line", line);
@@ -253,6 +270,7 @@ fn name(kind: &Kind) -> &'static str {
         Kind::Scan(_) => "scan",
         Kind::Suspend(_) => "suspend",
         Kind::Resume(_) => "resume",
+        Kind::Violation(_) => "violation",
     }
 }
 

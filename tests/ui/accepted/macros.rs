@@ -146,8 +146,26 @@ fn local_storage() -> usize {
     })
 }
 
+macro_rules! shown {
+    ($($shown:tt)*) => { show(&format!($($shown)*)); };
+}
+
+fn show(_: &str) {}
+
+/// `left` in the macro is a field, and no mention of the local of that name.
+#[trace_memory]
+fn fields_named_like_locals() -> usize {
+    let left = String::from("a");
+    let right = vec![left.len() as u32];
+    let mut pair = Pair { left, right };
+    shown!("{} {}", pair.left.len(), pair.right.len());
+    pair.right.push(2);
+    pair.right.len()
+}
+
 #[trace_memory]
 fn main() {
+    assert_eq!(fields_named_like_locals(), 2);
     let pair = Pair { left: String::from("a"), right: vec![1] };
     assert_eq!((pair.left().as_str(), pair.right().len()), ("a", 1));
     assert_eq!(joined(String::from("a"), String::from("b")), "ab");

@@ -1,0 +1,15 @@
+//! `println!`, where it is allowed.
+
+use std::hint::black_box;
+
+use trace_memory::trace_memory;
+
+#[trace_memory(stack_only(allow(print)))]
+fn f(number: u32) -> u32 {
+    println!("{number}");
+    number
+}
+
+fn main() {
+    black_box(f(black_box(3)));
+}

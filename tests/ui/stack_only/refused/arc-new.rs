@@ -1,0 +1,17 @@
+//! An `Arc`.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use trace_memory::trace_memory;
+
+#[trace_memory(stack_only)]
+fn f(number: u32) -> u32 {
+    let value = Arc::new(number);
+    black_box(&value);
+    number
+}
+
+fn main() {
+    black_box(f(black_box(3)));
+}

@@ -1,0 +1,22 @@
+//! What is awaited gives a `String`.
+
+use std::hint::black_box;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use trace_memory::trace_memory;
+
+async fn text(number: u32) -> String {
+    number.to_string()
+}
+
+#[trace_memory(stack_only)]
+async fn f(number: u32) -> usize {
+    text(number).await.len()
+}
+
+fn main() {
+    let mut future = pin!(f(3));
+    let _ = black_box(future.as_mut().poll(&mut Context::from_waker(Waker::noop())));
+}

@@ -1,0 +1,16 @@
+//! A boxed closure.
+
+use std::hint::black_box;
+
+use trace_memory::trace_memory;
+
+#[trace_memory(stack_only)]
+fn f(number: u32) -> u32 {
+    let value = { let add: Box<dyn Fn(u32) -> u32> = Box::new(move |x| x + number); add };
+    black_box(&value);
+    number
+}
+
+fn main() {
+    black_box(f(black_box(3)));
+}

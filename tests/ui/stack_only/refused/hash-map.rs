@@ -1,0 +1,17 @@
+//! A `HashMap`.
+
+use std::hint::black_box;
+use std::collections::HashMap;
+
+use trace_memory::trace_memory;
+
+#[trace_memory(stack_only)]
+fn f(number: u32) -> u32 {
+    let value = HashMap::from([(number, 1)]);
+    black_box(&value);
+    number
+}
+
+fn main() {
+    black_box(f(black_box(3)));
+}

@@ -1,0 +1,15 @@
+//! A `Vec` that nobody keeps.
+
+use std::hint::black_box;
+
+use trace_memory::trace_memory;
+
+#[trace_memory(stack_only)]
+fn f(number: u32) -> u32 {
+    let _ = [number].to_vec();
+    number
+}
+
+fn main() {
+    black_box(f(black_box(3)));
+}

@@ -1,0 +1,18 @@
+//! A trait object whose method allocates.
+
+use std::hint::black_box;
+
+use trace_memory::trace_memory;
+
+fn hidden(number: u32) -> u32 {
+    black_box(number.to_string()).len() as u32
+}
+
+#[trace_memory(stack_only)]
+fn f(source: &dyn Fn(u32) -> u32) -> u32 {
+    source(3)
+}
+
+fn main() {
+    black_box(f(&hidden));
+}

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde_json::Value;
-
-use crate::{cargo, profile_folder, rustc, scratch, workspace};
+use crate::{artifacts, cargo, profile_folder, rustc, scratch, workspace};
 
 /// The runtime, as a library to link with.
 #[derive(Debug)]
@@ -24,15 +22,8 @@ impl Runtime {
     pub fn build(folder: &str, arguments: &[&str]) -> Self {
         let mut cargo = cargo();
         cargo.current_dir(workspace()).args(["build", "--package", "trace-memory"]).args(arguments);
-        cargo.args(["--quiet", "--message-format", "json", "--target-dir"]);
-        cargo.arg(profile_folder().with_file_name(folder));
-        let output = cargo.output().expect("Cargo runs the tests, and so is there");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let messages = String::from_utf8(output.stdout).expect("output is UTF-8");
-        let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        let libraries = messages.filter(|message| message["target"]["name"] == "trace_memory");
-        let mut files = libraries.filter_map(|library| library["filenames"][0].as_str().map(PathBuf::from));
-        Self { library: files.next_back().expect("the runtime is built") }
+        cargo.args(["--quiet", "--target-dir"]).arg(profile_folder().with_file_name(folder));
+        Self { library: artifacts(cargo).remove("trace_memory").expect("the runtime is built") }
     }
 
     /// Adds what a compiler needs to find it.

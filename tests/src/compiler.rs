@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use crate::corpus::without_the_trace;
-use crate::{cargo, profile_folder, rustc, scratch, workspace};
+use crate::{artifacts, cargo, profile_folder, rustc, scratch, workspace};
 
 /// What `#[trace_memory]` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,22 +190,11 @@ fn libraries() -> &'static BTreeMap<String, PathBuf> {
         let target = profile.parent().expect("a profile is in the target folder");
         let mut cargo = cargo();
         cargo.current_dir(workspace()).args(["build", "--quiet", "--package", "trace-memory-tests", "--lib"]);
-        cargo.args(["--message-format", "json", "--target-dir"]).arg(target);
+        cargo.arg("--target-dir").arg(target);
         if profile.ends_with("release") {
             cargo.arg("--release");
         }
-        let output = cargo.output().expect("Cargo runs the tests, and so is there");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let messages = String::from_utf8(output.stdout).expect("Cargo writes UTF-8");
-        let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        let mut built = BTreeMap::new();
-        for message in messages {
-            let (name, file) = (message["target"]["name"].as_str(), message["filenames"][0].as_str());
-            if let (Some(name), Some(file)) = (name, file) {
-                built.insert(name.to_owned(), PathBuf::from(file));
-            }
-        }
-        built
+        artifacts(cargo)
     })
 }
 

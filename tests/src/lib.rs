@@ -1,6 +1,7 @@
 //! What the tests of this workspace share: running a program under the trace, reading what it wrote,
 //! and comparing whole texts.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -237,6 +238,25 @@ pub fn profile_folder() -> PathBuf {
 #[must_use]
 pub fn example_program(name: &str) -> PathBuf {
     profile_folder().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The first file that Cargo makes of each target, by its name: the command is to build something.
+///
+/// # Panics
+///
+/// If it does not build.
+#[must_use]
+pub fn artifacts(mut build: Command) -> BTreeMap<String, PathBuf> {
+    let output = build.args(["--message-format", "json"]).output();
+    let output = output.expect("Cargo runs the tests, and so is there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8(output.stdout).expect("Cargo writes UTF-8");
+    let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let named = messages.filter_map(|message| {
+        let (name, file) = (message["target"]["name"].as_str()?, message["filenames"][0].as_str()?);
+        Some((name.to_owned(), PathBuf::from(file)))
+    });
+    named.collect()
 }
 
 /// A path for a file of this test run that nobody else uses. What runs of an hour ago and before have left is removed.

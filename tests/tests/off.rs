@@ -1,13 +1,12 @@
 //! With the feature `trace` off, the attribute changes nothing, and costs nothing.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use trace_memory_tests::builds::Runtime;
 use trace_memory_tests::corpus::source;
-use trace_memory_tests::{cargo, profile_folder, rustc, scratch, workspace};
+use trace_memory_tests::{cargo, scratch, workspace};
 
 fn stdout(output: Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -15,49 +14,21 @@ fn stdout(output: Output) -> String {
 }
 
 /// The runtime without the trace, optimised.
-fn runtime() -> &'static Path {
-    static RUNTIME: OnceLock<PathBuf> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        let mut cargo = cargo();
-        cargo.current_dir(workspace()).args([
-            "build",
-            "--release",
-            "--package",
-            "trace-memory",
-            "--no-default-features",
-        ]);
-        cargo.args(["--quiet", "--message-format", "json", "--target-dir"]);
-        cargo.arg(profile_folder().with_file_name("trace-off"));
-        let messages = stdout(cargo.output().expect("Cargo runs the tests, and so is there"));
-        let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        let libraries = messages.filter(|message| message["target"]["name"] == "trace_memory");
-        let mut files = libraries.filter_map(|library| library["filenames"][0].as_str().map(PathBuf::from));
-        files.next_back().expect("the runtime is built")
-    })
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::build("trace-off", &["--release", "--no-default-features"]))
 }
 
 /// Compiles a program as if its source had the name `subject.rs`; `options` come last.
 fn compile(text: &str, options: &[&str]) -> Output {
     let file = scratch("subject.rs");
     fs::write(&file, text).expect("the temporary folder takes files");
-    let mut rustc = rustc();
-    rustc.current_dir(file.parent().expect("files are in folders"));
-    rustc.args([
-        "--edition=2024",
-        "--crate-name=subject",
-        "--cap-lints=allow",
-        "-Copt-level=3",
-        "subject.rs",
-    ]);
-    rustc.arg("--extern").arg(format!("trace_memory={}", runtime().display()));
-    let dependencies = runtime().parent().expect("files are in folders").join("deps");
-    rustc.arg("-L").arg(format!("dependency={}", dependencies.display()));
-    rustc.args(options).output().expect("rustc is there")
+    runtime().compile(&file, "2024", &[&["--cap-lints=allow", "-Copt-level=3"], options].concat())
 }
 
 /// The machine code of a program.
 fn code(text: &str) -> String {
-    stdout(compile(text, &["--emit=asm", "-o", "-"]))
+    stdout(compile(text, &["--emit=asm", "-o-"]))
 }
 
 #[test]

@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use trace_memory_tests::builds::{Runtime, message};
+use trace_memory_tests::compiler::in_parallel;
 use trace_memory_tests::{Program, files, golden, rustc, scratch, workspace};
 
 const EDITIONS: [&str; 2] = ["2021", "2024"];
@@ -50,22 +51,10 @@ fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// What `work` gives for each of the files, by name; on two threads.
+/// What `work` gives for each of the files, by name.
 fn each<T: Send>(files: Vec<PathBuf>, work: impl Fn(&Path) -> T + Sync) -> BTreeMap<String, T> {
-    let (left, done) = (Mutex::new(files), Mutex::new(BTreeMap::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let next = left.lock().expect("no panic while it is locked").pop();
-                    let Some(file) = next else { return };
-                    let result = work(&file);
-                    done.lock().expect("no panic while it is locked").insert(name(&file), result);
-                }
-            });
-        }
-    });
-    done.into_inner().expect("all threads have ended")
+    let results = in_parallel(&files, |file| work(file));
+    files.iter().map(|file| name(file)).zip(results).collect()
 }
 
 /// Fails with all the faults at once.

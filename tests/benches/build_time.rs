@@ -69,9 +69,9 @@ fn write(root: &Path, variant: &Variant, text: &str) -> PathBuf {
 fn spent(start: Instant) -> Duration {
     /// Ticks of the fields in `/proc/self/stat` for a second, see `proc(5)`.
     const TICKS: u64 = 100;
-    let stat = fs::read_to_string("/proc/self/stat").ok();
-    let ticks = stat.and_then(|stat| {
-        let fields = stat.rsplit_once(") ")?.1.split(' ');
+    let told = fs::read_to_string("/proc/self/stat").ok();
+    let ticks = told.and_then(|told| {
+        let fields = told.rsplit_once(") ")?.1.split(' ');
         let children = fields.skip(13).take(2).map(|field| field.parse::<u64>().ok());
         children.sum::<Option<u64>>()
     });

@@ -52,8 +52,8 @@ fn read(file: &Path) -> String {
 }
 
 /// What `work` gives for each of the files, by name.
-fn each<T: Send>(files: Vec<PathBuf>, work: impl Fn(&Path) -> T + Sync) -> BTreeMap<String, T> {
-    let results = in_parallel(&files, |file| work(file));
+fn each<T: Send>(files: &[PathBuf], work: impl Fn(&Path) -> T + Sync) -> BTreeMap<String, T> {
+    let results = in_parallel(files, |file| work(file));
     files.iter().map(|file| name(file)).zip(results).collect()
 }
 
@@ -99,7 +99,7 @@ fn broken(runtime: &Runtime, file: &Path) -> Option<BTreeSet<&'static str>> {
 
 #[test]
 fn refused() {
-    let found = each(programs("refused"), |file| {
+    let found = each(&programs("refused"), |file| {
         let [old, new] = EDITIONS.map(|edition| refusal(file, edition));
         let Some((_, text)) = new.clone() else { return Some("it compiles".to_owned()) };
         if old != new {
@@ -120,7 +120,7 @@ fn refused() {
 
 #[test]
 fn accepted() {
-    let found = each(programs("accepted"), |file| {
+    let found = each(&programs("accepted"), |file| {
         EDITIONS.map(|edition| {
             let text = read(file) + ALLOCATOR;
             let program = match both().program(&name(file), &text, edition, &["-Dwarnings"]) {
@@ -143,7 +143,7 @@ fn accepted() {
 /// What types cannot show.
 #[test]
 fn found_at_run_time() {
-    let found = each(programs("run_time"), |file| broken(both(), file));
+    let found = each(&programs("run_time"), |file| broken(both(), file));
     assert!(found.len() > 10, "the programs are found");
     let silent = found.into_iter().filter(|(_, deeds)| deeds.as_ref().is_none_or(BTreeSet::is_empty));
     none(silent.map(|(name, deeds)| format!("{name}: {deeds:?}")));
@@ -159,7 +159,7 @@ fn the_table_is_true() {
         Some(deeds) => deeds.into_iter().collect::<Vec<_>>().join(", "),
     };
     for (part, runtime) in [("refused", run_time_alone()), ("run_time", both())] {
-        let rows = each(programs(part), |file| {
+        let rows = each(&programs(part), |file| {
             let compiler = refusal(file, "2024").map_or("accepts it", |(stage, _)| stage);
             let text = read(file);
             let rule = text.lines().next().unwrap_or_default().trim_start_matches("//! ").to_owned();
@@ -223,7 +223,7 @@ fn lints_are_the_same() {
         return;
     }
     let groups = ["-Wclippy::all", "-Wclippy::pedantic", "-Wunused"];
-    let found = each(programs("accepted"), |file| {
+    let found = each(&programs("accepted"), |file| {
         let text = read(file);
         let of = |text: &str| {
             let file = scratch(&format!("{}.rs", name(file)));

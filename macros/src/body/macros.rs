@@ -103,7 +103,8 @@ pub(crate) fn read(mac: &Macro) -> Option<Known> {
     Some(Known { takes, args, tail })
 }
 
-fn name(mac: &Macro) -> String {
+/// The last word of its path.
+pub(crate) fn name(mac: &Macro) -> String {
     mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
 }
 
@@ -332,9 +333,14 @@ fn is_punct(token: Option<&TokenTree>, any_of: &str) -> bool {
 /// Whether tokens hold something that leaves the expression for a loop or an executor around it, and
 /// so cannot stand in a closure. (`return` and `?` can: see `expand::questions`.)
 pub(crate) fn leaves(tokens: TokenStream) -> bool {
+    any_word(tokens, &|word| ["break", "continue", "await", "yield"].contains(&word))
+}
+
+/// Whether one of the words in tokens, at any depth, is wanted.
+pub(crate) fn any_word(tokens: TokenStream, wanted: &impl Fn(&str) -> bool) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ["break", "continue", "await", "yield"].iter().any(|word| ident == word),
-        TokenTree::Group(group) => leaves(group.stream()),
+        TokenTree::Ident(ident) => wanted(&ident.to_string()),
+        TokenTree::Group(group) => any_word(group.stream(), wanted),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }

@@ -21,7 +21,9 @@ use syn::{Block, Signature};
 
 pub(crate) use expressions::makes_a_variant;
 pub(crate) use glue::{pattern_annotation, type_has_no_glue};
-pub(crate) use macros::{diverges, is_known_macro, leaves, read as read_macro, Known};
+pub(crate) use macros::{
+    any_word, diverges, is_known_macro, leaves, name as macro_name, read as read_macro, Known,
+};
 pub(crate) use operands::{gives_a_closure, Leaves, Operand, Waits};
 pub(crate) use statements::expr_attrs;
 pub(crate) use temporaries::{is_root, root, root_mut, unparenthesised};

@@ -1,6 +1,6 @@
 //! Functions and closures: the frame, the parameters, and the body in the right place between them.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -16,7 +16,7 @@ use super::tables::{About, BodyKind, Place, Tables};
 use super::tails::has_tail_temporaries;
 use super::Options;
 use crate::body::pattern::{left, takes_all, Left};
-use crate::body::{key, pattern_annotation, type_has_no_glue, Model};
+use crate::body::{any_word, key, pattern_annotation, type_has_no_glue, Model};
 use crate::item::Function;
 use crate::paths::{self, ours};
 
@@ -324,22 +324,14 @@ fn bare_mut(pat: &mut Pat) -> &mut Pat {
 }
 
 /// A return type that can be written once more, in a closure.
-fn return_type(output: &ReturnType) -> Option<TokenStream> {
+pub(crate) fn return_type(output: &ReturnType) -> Option<TokenStream> {
     match output {
         ReturnType::Default => Some(ours!(())),
         ReturnType::Type(_, ty) => {
             let tokens = ty.to_token_stream();
-            (!names_impl(tokens.clone())).then_some(tokens)
+            (!any_word(tokens.clone(), &|word| word == "impl")).then_some(tokens)
         }
     }
-}
-
-fn names_impl(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "impl",
-        TokenTree::Group(group) => names_impl(group.stream()),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 /// The body of a closure as a block: its own, or one around the expression.

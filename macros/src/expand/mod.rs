@@ -18,6 +18,8 @@ mod temporaries;
 pub(crate) mod text;
 mod variants;
 
+pub(crate) use frame::return_type;
+
 use proc_macro2::TokenStream;
 use syn::Block;
 

@@ -7,10 +7,10 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprClosure, ExprForLoop, Lifetime, Local, Pat, Stmt, Type, UnOp};
 
 use super::sites::{About, Asks, Ends, Scope};
-use super::syntax::{arithmetic, is_capital, is_part, is_place, makes, operator, without_attrs, Bindings};
+use super::syntax::{arithmetic, is_capital, is_part, is_place, operator, without_attrs, Bindings};
 use super::{macros, methods};
 use crate::args::StackOnly;
-use crate::body::{leaves, statements::expr_attrs, unparenthesised};
+use crate::body::{leaves, makes_a_variant, read_macro, statements::expr_attrs, unparenthesised};
 use crate::errors::Errors;
 use crate::expand::text::text_of;
 use crate::paths::{again, ours};
@@ -181,7 +181,7 @@ impl<'a> Copier<'a> {
         let Expr::Macro(call) = &mut *expr else { return };
         let (ends, text) = (Ends::of(&*call), text_of(call.to_token_stream()));
         macros::check(&call.mac, self.rules, self.errors);
-        if let Some(mut known) = macros::read(&call.mac) {
+        if let Some(mut known) = read_macro(&call.mac) {
             for arg in &mut known.args {
                 match arg {
                     Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
@@ -235,7 +235,7 @@ impl VisitMut for Copier<'_> {
                 *stmt = Stmt::Expr(Expr::Verbatim(ours!(#(#attrs)* #expr)), *semi);
             }
             Stmt::Macro(called) => {
-                let known = macros::read(&called.mac).is_some();
+                let known = read_macro(&called.mac).is_some();
                 if !known {
                     // It may define something.
                     return macros::check(&called.mac, self.rules, self.errors);
@@ -267,7 +267,9 @@ impl VisitMut for Copier<'_> {
             return self.value(expr, ends, text);
         }
         let (ends, text) = match expr {
-            Expr::Call(call) if !makes(&call.func) => (Ends::of(&*expr), text_of(expr.to_token_stream())),
+            Expr::Call(call) if !makes_a_variant(&call.func) => {
+                (Ends::of(&*expr), text_of(expr.to_token_stream()))
+            }
             Expr::MethodCall(_) | Expr::Await(_) => (Ends::of(&*expr), text_of(expr.to_token_stream())),
             Expr::Reference(reference) if reference.mutability.is_some() && is_place(&reference.expr) => {
                 (Ends::of(&*expr), text_of(expr.to_token_stream()))
@@ -322,7 +324,7 @@ impl Copier<'_> {
         let init = local.init.as_ref()?;
         let unknown = match &*init.expr {
             Expr::Path(path) => path.path.segments.last().is_some_and(|last| is_capital(&last.ident)),
-            Expr::Call(call) if makes(&call.func) => {
+            Expr::Call(call) if makes_a_variant(&call.func) => {
                 call.args.iter().all(|arg| matches!(arg, Expr::Lit(_) | Expr::Path(_) | Expr::Reference(_)))
             }
             Expr::Macro(call) => macros::is_unknown(&call.mac),

@@ -4,31 +4,22 @@ use proc_macro2::TokenTree;
 use syn::Macro;
 
 use crate::args::StackOnly;
-use crate::body::{is_known_macro, read_macro, Known};
+use crate::body::{is_known_macro, macro_name};
 use crate::errors::Errors;
-
-/// Reads the arguments of a macro of the standard library that is known to take expressions.
-pub(super) fn read(mac: &Macro) -> Option<Known> {
-    read_macro(mac)
-}
 
 /// Whether a macro gives a value, and that may own something: those of the standard library that do.
 pub(super) fn gives_a_value(mac: &Macro) -> bool {
-    ["vec", "format", "dbg", "write", "writeln"].contains(&name(mac).as_str())
+    ["vec", "format", "dbg", "write", "writeln"].contains(&macro_name(mac).as_str())
 }
 
 /// Whether it is not known what the macro gives.
 pub(super) fn is_unknown(mac: &Macro) -> bool {
-    !is_known_macro(mac) && !["assert", "debug_assert", "dbg"].contains(&name(mac).as_str())
-}
-
-fn name(mac: &Macro) -> String {
-    mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+    !is_known_macro(mac) && !["assert", "debug_assert", "dbg"].contains(&macro_name(mac).as_str())
 }
 
 /// What the types of a macro's arguments do not show.
 pub(super) fn check(mac: &Macro, rules: &StackOnly, errors: &mut Errors) {
-    let name = name(mac);
+    let name = macro_name(mac);
     match name.as_str() {
         "print" | "println" if !rules.allow_print => errors.push(
             &mac.path,

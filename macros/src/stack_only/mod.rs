@@ -21,14 +21,16 @@ mod methods;
 mod sites;
 mod syntax;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Block, Expr, FnArg, Item, ReceiverKind, ReturnType, Stmt, Type, TypeParamBound};
 
 use self::copy::Copier;
 use self::sites::{Asks, Ends};
 use crate::args::{Asked, StackOnly};
+use crate::body::any_word;
 use crate::errors::Errors;
+use crate::expand::return_type;
 use crate::item::{Body, Function};
 use crate::paths::{ours, Paths};
 
@@ -49,11 +51,11 @@ impl Around {
         let sig = &function.sig;
         let own = sig.generics.type_params().next().is_some()
             || sig.generics.const_params().next().is_some()
-            || sig.inputs.iter().any(|input| names(input.to_token_stream(), &|word| word == "impl"));
+            || sig.inputs.iter().any(|input| any_word(input.to_token_stream(), &|word| word == "impl"));
         own || match self {
             Self::Generics => true,
             Self::Block => false,
-            Self::Nothing => sig.receiver().is_some() || names(sig.to_token_stream(), &is_outside),
+            Self::Nothing => sig.receiver().is_some() || any_word(sig.to_token_stream(), &is_outside),
         }
     }
 }
@@ -64,14 +66,6 @@ fn is_outside(word: &str) -> bool {
     let short =
         letters.next().is_some_and(char::is_uppercase) && letters.all(|letter| letter.is_ascii_digit());
     word == "Self" || short
-}
-
-fn names(tokens: TokenStream, wanted: &impl Fn(&str) -> bool) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => wanted(&ident.to_string()),
-        TokenTree::Group(group) => names(group.stream(), wanted),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 /// The description of the rule, for the run-time check.
@@ -149,7 +143,7 @@ impl Checker<'_> {
             match input {
                 FnArg::Typed(typed) => {
                     // By its type: the parameter may have no name, or one that nothing else mentions.
-                    let hidden = names(typed.ty.to_token_stream(), &|word| word == "impl");
+                    let hidden = any_word(typed.ty.to_token_stream(), &|word| word == "impl");
                     let cfgs: Vec<_> =
                         typed.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
                     let asked = copier.within(&typed.attrs, |copier| {
@@ -183,13 +177,11 @@ fn without_items(block: &Block) -> Vec<Stmt> {
 
 /// The type that the copy returns, where it can be written.
 fn output(output: &ReturnType) -> Option<TokenStream> {
-    match output {
-        ReturnType::Default => Some(ours!(())),
-        ReturnType::Type(_, ty) => {
-            let tokens = ty.to_token_stream();
-            let hidden = names(tokens.clone(), &|word| word == "impl") || matches!(&**ty, Type::Never(_));
-            (!hidden).then_some(tokens)
-        }
+    let never = matches!(output, ReturnType::Type(_, ty) if matches!(&**ty, Type::Never(_)));
+    if never {
+        None
+    } else {
+        return_type(output)
     }
 }
 
@@ -205,6 +197,6 @@ fn expected_closure(output: &ReturnType) -> Option<TokenStream> {
     let ReturnType::Type(_, ty) = output else { return None };
     let Type::ImplTrait(hidden) = &**ty else { return None };
     let bounds = hidden.bounds.iter().filter(|bound| !matches!(bound, TypeParamBound::PreciseCapture(_)));
-    let is_closure = names(ty.to_token_stream(), &|word| ["Fn", "FnMut", "FnOnce"].contains(&word));
+    let is_closure = any_word(ty.to_token_stream(), &|word| ["Fn", "FnMut", "FnOnce"].contains(&word));
     is_closure.then(|| ours!(dyn #(#bounds)+*))
 }

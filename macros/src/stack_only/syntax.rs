@@ -38,13 +38,6 @@ pub(super) fn arithmetic(op: &BinOp) -> bool {
     )
 }
 
-/// Whether a call makes a value of a tuple struct or variant: its parts are asked about, and a temporary among
-/// them may live as long as the value.
-pub(super) fn makes(func: &Expr) -> bool {
-    let Expr::Path(path) = func else { return false };
-    path.path.segments.last().is_some_and(|last| is_capital(&last.ident))
-}
-
 pub(super) fn is_capital(ident: &Ident) -> bool {
     ident.to_string().starts_with(char::is_uppercase)
 }

@@ -104,11 +104,6 @@ pub(crate) fn allocator_installed() -> bool {
 
 pub(crate) use decode::name_of;
 
-/// Whether `Alloc` was the global allocator when the trace began.
-pub(crate) fn installed() -> bool {
-    INSTALLED.load(Ordering::Relaxed)
-}
-
 /// What the hooks ask first. A hook that runs during the start proves that it is installed.
 fn recording() -> bool {
     let phase = PHASE.load(Ordering::Relaxed);

@@ -25,9 +25,10 @@ pub use ::core::option::Option::{self, None, Some};
 pub use self::operands::{before, behind, between, waits};
 pub use self::probe::{Probe, alike, probe, variant};
 pub use self::values::{
-    Refutable, alone, announce, at_end, behind_call, beside, borrowed, borrowed_as, borrowed_mut,
-    borrowed_mut_as, end, iterate, late, left, matched, perhaps_used, refutable, replaced, replacing,
-    replacing_part, split, split_if, taken, temporary, used, used_but_for_its_box, used_in_part,
+    Refutable, alone, announce, announce_borrowed, at_end, behind_call, beside, borrowed, borrowed_as,
+    borrowed_mut, borrowed_mut_as, end, iterate, late, left, matched, perhaps_used, pinned, refutable,
+    replaced, replacing, replacing_part, split, split_if, taken, temporary, used, used_but_for_its_box,
+    used_in_part,
 };
 pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::future::Traced;

@@ -129,6 +129,17 @@ fn constructor_of_constants() {
     for constant in [Constant(4).0] {}
 }
 
+#[trace_memory]
+fn borrowed_in_an_initialiser() {
+    let pair = (&[noisy("untold")], 1);
+    let list: &dyn std::any::Any = &[noisy("untold")];
+}
+
+#[trace_memory]
+fn pinned_in_an_initialiser() {
+    let pair = (std::pin::pin!(noisy("untold")), 1);
+}
+
 fn value_without_a_frame() {
     let x = noisy("untold");
     framed();
@@ -205,5 +216,5 @@ fn chain_of_two() {
 programs! {
     closure_that_waits left_of_an_operator assigned_to_no_element receiver_that_may_borrow
     temporary_of_macro temporary_in_assert local_of_macro inside_async_closure captured_by_future
-    captured_by_closure constructor_of_constants value_without_a_frame break_in_operand macro_in_operand macro_with_new_name closure_of_two block_of_two chain_of_two
+    captured_by_closure constructor_of_constants borrowed_in_an_initialiser pinned_in_an_initialiser value_without_a_frame break_in_operand macro_in_operand macro_with_new_name closure_of_two block_of_two chain_of_two
 }

@@ -14,6 +14,8 @@
 mod drops_support;
 mod drops_polls;
 
+use std::pin::{Pin, pin};
+
 use drops_polls::{cancel, pause, run};
 use drops_support::{Noisy, Pair, Shape, Tagged, check, fail, no, noisy, yes};
 use trace_memory::trace_memory;
@@ -277,7 +279,82 @@ fn last_in_a_future() {
     });
 }
 
+fn is_there(value: Pin<&mut Noisy>) -> bool {
+    value.look()
+}
+
+#[trace_memory]
+fn pinned() {
+    let first = noisy("first");
+    let kept = pin!(first);
+    let mut quiet: Pin<&mut dyn Named> = std::pin::pin!(noisy("second"),);
+    let between = noisy("between");
+    println!("{} {}", pin!(noisy("argument")).look(), is_there(pin!(noisy("operand"))));
+    println!("{} {}", kept.look(), quiet.as_mut().named());
+    let there = is_there(pin!(noisy("third")));
+    if pin!(noisy("condition")).as_ref().look() {
+        let inner = pin!(noisy("inner"));
+    }
+}
+
+/// Whatever is pinned and needs no drop has no row.
+#[trace_memory]
+fn pinned_without_a_drop() {
+    let (number, text) = (pin!(1_u8), pin!("text"));
+    let ready = pin!(std::future::ready(2_u8));
+}
+
+#[trace_memory]
+fn pinned_before_panic() {
+    let kept = pin!(noisy("kept"));
+    let never = pin!((noisy("operand"), fail::<u8>()));
+}
+
+#[trace_memory]
+fn pinned_in_a_future() {
+    let body = || async {
+        let kept = pin!(noisy("kept"));
+        pause().await;
+        kept.look();
+    };
+    run(body());
+    cancel(body(), 1);
+}
+
+trait Named {
+    fn named(self: Pin<&mut Self>) -> &'static str;
+}
+
+impl Named for Noisy {
+    fn named(self: Pin<&mut Self>) -> &'static str {
+        "named"
+    }
+}
+
+#[trace_memory]
+fn borrowed_parts() {
+    let array = &[noisy("array")];
+    let slice: &[Noisy] = &[noisy("slice")];
+    let pair: &mut (Noisy, u8) = &mut (noisy("pair"), 1);
+    let tagged: &Tagged = &Tagged { value: noisy("tagged"), tag: 1 };
+    let variant = &Some(noisy("variant"));
+    let list = &vec![noisy("list")];
+    let last = noisy("last");
+    pair.1 = 2;
+    println!("{} {} {}", array.len() + slice.len() + list.len(), variant.is_some(), pair.1 + tagged.tag);
+}
+
+/// The compiler may keep the values of such calls in statics, if they need no drop.
+#[trace_memory]
+fn borrowed_calls() {
+    let kept = &noisy("kept");
+    let typed: &Noisy = &noisy("typed");
+    println!("{} {}", kept.look() && typed.look(), Noisy::look(&noisy("argument")));
+    let size = &size_of::<Noisy>();
+}
+
 programs! {
+    pinned pinned_without_a_drop pinned_before_panic pinned_in_a_future borrowed_parts borrowed_calls
     operand_before_question operand_before_panic operands_before_panic several_before_panic operand_before_break
     operand_before_return operand_before_panic_with_arguments operand_before_cancellation nested_calls
     receiver_before_panic temporary_receiver_before_panic borrowed_receiver_before_panic field_before_panic

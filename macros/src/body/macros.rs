@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, Macro, Pat, Token};
+use syn::{Expr, ExprLit, Lit, Macro, Pat, PathSegment, Token};
 
 use super::pattern::{takes, Takes};
 use super::walk::{name_at, name_of, About, Use, Walker};
@@ -54,7 +54,7 @@ const BORROWS: [&str; 17] = [
     "debug_assert_ne",
     "matches",
 ];
-const TAKES: [&str; 1] = ["vec"];
+const TAKES: [&str; 2] = ["vec", "pin"];
 /// Their tokens are no mention of anything.
 const INERT: [&str; 11] = [
     "stringify",
@@ -84,6 +84,13 @@ pub(super) fn evaluates_nothing(mac: &Macro) -> bool {
     INERT.contains(&name(mac).as_str())
 }
 
+/// Whether a macro is the `pin!` of the standard library. Other crates have one of this name, which are statements.
+pub(crate) fn pins(mac: &Macro) -> bool {
+    let mut path = mac.path.segments.iter().rev();
+    let is_pin = |segment: &PathSegment| segment.ident == "pin";
+    path.next().is_some_and(is_pin) && path.next().is_none_or(is_pin)
+}
+
 /// Reads the arguments of a known macro; `None` for any other.
 pub(crate) fn read(mac: &Macro) -> Option<Known> {
     let name = name(mac);
@@ -97,6 +104,7 @@ pub(crate) fn read(mac: &Macro) -> Option<Known> {
     let parser = |input: ParseStream<'_>| match name.as_str() {
         "vec" => read_vec(input),
         "matches" => read_matches(input),
+        "pin" => read_one(input),
         _ => read_list(input),
     };
     let (args, tail) = parser.parse2(mac.tokens.clone()).ok()?;
@@ -112,6 +120,12 @@ fn read_list(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
     let list = Punctuated::<Expr, Token![,]>::parse_terminated(input)?;
     let trailing = list.trailing_punct();
     Ok((list.into_iter().collect(), Tail::Commas { trailing }))
+}
+
+fn read_one(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
+    let arg = input.parse()?;
+    let trailing = input.parse::<Option<Token![,]>>()?.is_some();
+    Ok((vec![arg], Tail::Commas { trailing }))
 }
 
 fn read_vec(input: ParseStream<'_>) -> syn::Result<(Vec<Expr>, Tail)> {
@@ -174,7 +188,12 @@ impl Walker {
     /// A macro as a statement may define locals, by names that it is given.
     pub(super) fn macro_statement(&mut self, mac: &Macro) {
         let start = self.model.mentions.len();
-        self.macro_call(mac, key(mac));
+        if name(mac) == "pin" {
+            // As a statement, that of the standard library would be of no use.
+            self.opaque(mac.tokens.clone(), key(mac));
+        } else {
+            self.macro_call(mac, key(mac));
+        }
         let declares = !DECLARES_NOTHING.contains(&name(mac).as_str())
             && may_declare(mac.tokens.clone(), &|name| self.resolve(name).is_some());
         for mention in self.model.mentions[start..].iter_mut().filter(|mention| mention.node == key(mac)) {
@@ -211,6 +230,9 @@ impl Walker {
         }
         if known.takes && matches!(known.tail, Tail::Commas { .. }) {
             self.note_operands(node, &known.args, None);
+        }
+        if pins(mac) {
+            self.note_pinned(&known.args, node);
         }
         self.opaque(known.other_tokens(), node);
         self.model.macros.insert(key::<Macro>(mac), known);
@@ -348,5 +370,5 @@ pub(crate) fn any_word(tokens: TokenStream, wanted: &impl Fn(&str) -> bool) -> b
 /// Whether the macro is one of those whose expansion is known to keep control flow inside.
 pub(crate) fn is_known_macro(mac: &Macro) -> bool {
     let name = name(mac);
-    KNOWN.iter().any(|list| list.contains(&name.as_str()))
+    KNOWN.iter().any(|list| list.contains(&name.as_str())) && (name != "pin" || pins(mac))
 }

@@ -26,7 +26,7 @@ pub(crate) use macros::{
 };
 pub(crate) use operands::{gives_a_closure, Leaves, Operand, Waits};
 pub(crate) use statements::expr_attrs;
-pub(crate) use temporaries::{is_root, root, root_mut, unparenthesised};
+pub(crate) use temporaries::{composed, is_root, root, root_mut, unparenthesised, Composed};
 
 /// The identity of a syntax node.
 pub(crate) type Key = usize;
@@ -68,6 +68,8 @@ pub(crate) struct Model {
     pub(crate) used: HashMap<Key, Used>,
     /// Calls whose receiver has no name, and may borrow what the same statement mentions later, or what ends before it.
     pub(crate) taken_whole: HashSet<Key>,
+    /// Initialisers of which a variable of ours announces the drop of the value they keep, by the `Expr`.
+    pub(crate) by_local: HashMap<Key, ByLocal>,
     /// Operands of which some may wait for others, by the `Expr` around them.
     pub(crate) operands: HashMap<Key, Vec<Operand>>,
     /// Values without a name that a `let` takes apart and does not take all of.
@@ -164,6 +166,19 @@ pub(crate) enum Usage {
     Borrowed,
     /// The same in an initialiser: it lives as long as a variable.
     BorrowedLong,
+    /// `&value` of a value that the compiler may keep in a static, if it needs no dropping: it stays as it is.
+    BorrowedAsIs,
+    /// `pin!(value)`.
+    Pinned,
+}
+
+/// An initialiser that keeps a value without a name as long as its variable.
+#[derive(Clone, Copy)]
+pub(crate) enum ByLocal {
+    /// `&value`, in a variable of that type.
+    Borrowed,
+    /// `pin!(value)`.
+    Pinned,
 }
 
 /// A place where a local is mentioned.

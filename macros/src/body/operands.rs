@@ -91,7 +91,7 @@ impl Walker {
     /// Whether an operand holds borrows that an initialiser keeps alive as long as its variable.
     fn keeps_borrows(&self, expr: &Expr) -> bool {
         let mut kept = HashSet::new();
-        extend(expr, &mut kept);
+        extend(expr, true, &mut kept);
         !kept.is_disjoint(&self.extended)
     }
 }

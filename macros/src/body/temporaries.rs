@@ -3,22 +3,35 @@
 
 use std::collections::HashSet;
 
-use syn::{Block, Expr, Pat, Stmt, UnOp};
+use syn::{Block, Expr, Pat, Stmt, Type, UnOp};
 
 use super::expressions::{is_place, makes_a_variant};
-use super::glue::value_has_no_glue;
+use super::glue::{pattern_annotation, value_has_no_glue};
+use super::macros::pins;
 use super::pattern::{bare, bindings, takes, Left, Takes};
 use super::walk::Walker;
-use super::{key, Kept, Key, LocalId, Usage, Used};
+use super::{key, ByLocal, Kept, Key, LocalId, Usage, Used};
 
 impl Walker {
     /// Notes the value at the root of `part`, if that has no name, which `node` uses.
     pub(super) fn used(&mut self, part: &Expr, node: &Expr, how: Usage) {
+        if self.statics.contains(&key::<Expr>(node)) {
+            return;
+        }
+        let by_local = self.by_local.contains(&key::<Expr>(node));
         let long = self.extended.contains(&key::<Expr>(root(part)));
-        let how = if how == Usage::Borrowed && long { Usage::BorrowedLong } else { how };
+        let how = match how {
+            Usage::Borrowed if long => Usage::BorrowedLong,
+            Usage::Borrowed if self.may_be_static(node) => Usage::BorrowedAsIs,
+            other => other,
+        };
         if self.is_watched(root(part)) {
-            let in_loop = self.in_loop;
-            self.model.used.insert(key::<Expr>(node), Used { how, in_loop });
+            if by_local {
+                self.model.by_local.insert(key::<Expr>(node), ByLocal::Borrowed);
+            } else {
+                let in_loop = self.in_loop;
+                self.model.used.insert(key::<Expr>(node), Used { how, in_loop });
+            }
         }
     }
 
@@ -115,11 +128,74 @@ impl Walker {
 
     /// Notes what a `for` loop makes an iterator of.
     pub(super) fn note_iterated(&mut self, expr: &Expr) {
-        let owned =
-            self.place(expr).is_some_and(|(local, path)| !path.is_empty() || self.model.local(local).glue);
-        if owned || is_place(expr) || self.is_candidate(expr) {
+        if self.may_own(expr) {
             self.frame_body();
             self.model.iterated.insert(key::<Expr>(expr));
+        }
+    }
+
+    /// Notes what is pinned, unless it is a part of an initialiser.
+    pub(super) fn note_pinned(&mut self, args: &[Expr], node: Key) {
+        let [value] = args else { return };
+        if !self.may_own(value) {
+            return;
+        }
+        if self.by_local.contains(&node) {
+            self.frame_body();
+            self.model.by_local.insert(node, ByLocal::Pinned);
+        } else if !self.extended.contains(&node) {
+            self.frame_body();
+            self.model.used.insert(node, Used { how: Usage::Pinned, in_loop: self.in_loop });
+        }
+    }
+
+    /// Whether the value of an expression, taken, may need dropping.
+    fn may_own(&self, expr: &Expr) -> bool {
+        let owned =
+            self.place(expr).is_some_and(|(local, path)| !path.is_empty() || self.model.local(local).glue);
+        owned || is_place(expr) || self.is_candidate(expr)
+    }
+
+    /// Whether `expr` borrows what may be a constant: a call of what the compiler may know, with constants only.
+    fn may_be_static(&self, expr: &Expr) -> bool {
+        let Expr::Reference(borrow) = expr else { return false };
+        let value = unparenthesised(&borrow.expr);
+        borrow.mutability.is_none()
+            && matches!(value, Expr::Call(call) if !makes_a_variant(&call.func))
+            && self.may_be_constant(value)
+    }
+
+    /// Whether the type of the variable that `pat` binds tells whether `value`, which `borrow` borrows for it, needs
+    /// dropping.
+    fn is_typed_by(&self, pat: &Pat, borrow: &Expr, value: &Expr) -> bool {
+        let made_of_parts = !matches!(value, Expr::Reference(_)) && composed(value).is_some();
+        match pat {
+            Pat::Ident(ident) => ident.subpat.is_none() && (made_of_parts || self.may_be_static(borrow)),
+            Pat::Type(typed) => {
+                let borrowed = matches!(&*typed.ty, Type::Reference(ty) if says_the_same(&ty.elem, value));
+                borrowed && matches!(&*typed.pat, Pat::Ident(ident) if ident.subpat.is_none())
+            }
+            _ => false,
+        }
+    }
+
+    fn may_be_constant(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Lit(_) => true,
+            Expr::Path(_) => self.place(expr).is_none(),
+            Expr::Paren(inner) => self.may_be_constant(&inner.expr),
+            Expr::Unary(inner) => self.may_be_constant(&inner.expr),
+            Expr::Cast(inner) => self.may_be_constant(&inner.expr),
+            Expr::Reference(inner) => inner.mutability.is_none() && self.may_be_constant(&inner.expr),
+            Expr::Binary(inner) => self.may_be_constant(&inner.left) && self.may_be_constant(&inner.right),
+            Expr::Tuple(inner) => inner.elems.iter().all(|expr| self.may_be_constant(expr)),
+            Expr::Array(inner) => inner.elems.iter().all(|expr| self.may_be_constant(expr)),
+            Expr::Call(inner) => {
+                matches!(*inner.func, Expr::Path(_))
+                    && self.may_be_constant(&inner.func)
+                    && inner.args.iter().all(|expr| self.may_be_constant(expr))
+            }
+            _ => false,
         }
     }
 
@@ -129,8 +205,36 @@ impl Walker {
         if binds_by_reference {
             self.extended.insert(key::<Expr>(root(init)));
         }
-        extend(init, &mut self.extended);
+        extend(init, true, &mut self.extended);
+        let whole = unparenthesised(init);
+        let by_local = match whole {
+            Expr::Macro(inner) => pins(&inner.mac),
+            Expr::Reference(borrow) => self.is_typed_by(pat, whole, unparenthesised(&borrow.expr)),
+            _ => false,
+        };
+        if by_local {
+            self.by_local.insert(key::<Expr>(whole));
+        } else if pattern_annotation(pat).is_some_and(is_static) && self.may_be_static(whole) {
+            self.statics.insert(key::<Expr>(whole));
+        }
     }
+}
+
+/// Whether values of a type are surely of the type that `value`, made of parts, says.
+fn says_the_same(ty: &Type, value: &Expr) -> bool {
+    match (ty, value) {
+        (Type::Array(_) | Type::Slice(_), Expr::Array(_)) | (Type::Tuple(_), Expr::Tuple(_)) => true,
+        (Type::Path(ty), Expr::Struct(value)) => {
+            let names = [&ty.path, &value.path].map(|path| path.segments.last().map(|last| &last.ident));
+            names[0] == names[1]
+        }
+        _ => false,
+    }
+}
+
+/// Whether a type is `&'static …`: what is borrowed so is dropped nowhere.
+fn is_static(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if reference.lifetime.as_ref().is_some_and(|name| name.ident == "static"))
 }
 
 pub(crate) fn unparenthesised(expr: &Expr) -> &Expr {
@@ -140,42 +244,51 @@ pub(crate) fn unparenthesised(expr: &Expr) -> &Expr {
     }
 }
 
-/// The operands of borrows in `expr` whose values live longer than the statement.
-pub(super) fn extend(expr: &Expr, extended: &mut HashSet<Key>) {
+/// What `expr` keeps alive longer than its statement: the operands of borrows, and what is pinned.
+///
+/// What a function is given is `certain` not to be, but it may be a struct of one's own that begins with a small letter.
+pub(super) fn extend(expr: &Expr, certain: bool, extended: &mut HashSet<Key>) {
+    let mut each = |expr: &Expr| extend(expr, certain, extended);
     match expr {
         Expr::Reference(reference) => {
+            each(&reference.expr);
             extended.insert(key::<Expr>(root(&reference.expr)));
-            extend(&reference.expr, extended);
         }
         Expr::RawAddr(raw) => {
             extended.insert(key::<Expr>(root(&raw.expr)));
         }
-        Expr::Paren(inner) => extend(&inner.expr, extended),
-        Expr::Group(inner) => extend(&inner.expr, extended),
-        Expr::Cast(inner) => extend(&inner.expr, extended),
-        Expr::Field(inner) => extend(&inner.base, extended),
-        Expr::Index(inner) => extend(&inner.expr, extended),
-        Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => extend(&inner.expr, extended),
-        Expr::Tuple(inner) => inner.elems.iter().for_each(|expr| extend(expr, extended)),
-        Expr::Array(inner) => inner.elems.iter().for_each(|expr| extend(expr, extended)),
-        Expr::Struct(inner) => inner.fields.iter().for_each(|field| extend(&field.expr, extended)),
-        Expr::Call(inner) => inner.args.iter().for_each(|expr| extend(expr, extended)),
-        Expr::Block(inner) => extend_tail(&inner.block, extended),
-        Expr::Unsafe(inner) => extend_tail(&inner.block, extended),
+        Expr::Macro(inner) if certain && pins(&inner.mac) => {
+            extended.insert(key::<Expr>(expr));
+        }
+        Expr::Paren(inner) => each(&inner.expr),
+        Expr::Group(inner) => each(&inner.expr),
+        Expr::Cast(inner) => each(&inner.expr),
+        Expr::Field(inner) => each(&inner.base),
+        Expr::Index(inner) => each(&inner.expr),
+        Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => each(&inner.expr),
+        Expr::Tuple(inner) => inner.elems.iter().for_each(each),
+        Expr::Array(inner) => inner.elems.iter().for_each(each),
+        Expr::Struct(inner) => inner.fields.iter().for_each(|field| each(&field.expr)),
+        Expr::Call(inner) => {
+            let certain = certain && makes_a_variant(&inner.func);
+            inner.args.iter().for_each(|expr| extend(expr, certain, extended));
+        }
+        Expr::Block(inner) => extend_tail(&inner.block, certain, extended),
+        Expr::Unsafe(inner) => extend_tail(&inner.block, certain, extended),
         Expr::If(inner) => {
-            extend_tail(&inner.then_branch, extended);
+            extend_tail(&inner.then_branch, certain, extended);
             if let Some((_, other)) = &inner.else_branch {
-                extend(other, extended);
+                extend(other, certain, extended);
             }
         }
-        Expr::Match(inner) => inner.arms.iter().for_each(|arm| extend(&arm.body, extended)),
+        Expr::Match(inner) => inner.arms.iter().for_each(|arm| each(&arm.body)),
         _ => {}
     }
 }
 
-fn extend_tail(block: &Block, extended: &mut HashSet<Key>) {
+fn extend_tail(block: &Block, certain: bool, extended: &mut HashSet<Key>) {
     if let Some(Stmt::Expr(tail, None)) = block.stmts.last() {
-        extend(tail, extended);
+        extend(tail, certain, extended);
     }
 }
 
@@ -206,5 +319,25 @@ pub(crate) fn root_mut(expr: &mut Expr) -> &mut Expr {
         Expr::Field(inner) => root_mut(&mut inner.base),
         Expr::Unary(inner) => root_mut(&mut inner.expr),
         other => other,
+    }
+}
+
+/// A borrowed value that is made of parts.
+#[derive(Clone, Copy)]
+pub(crate) enum Composed {
+    /// An array, a tuple, a struct or a variant: the type behind the reference says whether it needs dropping.
+    Parts,
+    /// A `Vec`, which may be borrowed as a slice, and always needs dropping.
+    Vec,
+}
+
+pub(crate) fn composed(borrow: &Expr) -> Option<Composed> {
+    match borrow {
+        Expr::Reference(borrow) => composed(&borrow.expr),
+        Expr::Paren(inner) => composed(&inner.expr),
+        Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) => Some(Composed::Parts),
+        Expr::Call(call) => makes_a_variant(&call.func).then_some(Composed::Parts),
+        Expr::Macro(inner) => inner.mac.path.is_ident("vec").then_some(Composed::Vec),
+        _ => None,
     }
 }

@@ -44,6 +44,10 @@ pub(super) struct Walker {
     pub(super) labelled: bool,
     /// Values that an initialiser keeps alive as long as its variable.
     pub(super) extended: HashSet<Key>,
+    /// Initialisers whose value without a name is announced by a variable of its own.
+    pub(super) by_local: HashSet<Key>,
+    /// Initialisers that are constants, since a variable is annotated as `&'static`.
+    pub(super) statics: HashSet<Key>,
     /// Values without a name of the statement so far that something may take: what does, and the mentions in them.
     pub(super) taken: Vec<(Key, Range<usize>)>,
     /// In the guard of a match arm: the first of the arm's bindings, which only the arm's body can move.
@@ -83,6 +87,8 @@ impl Walker {
             cfg: false,
             leaving: false,
             extended: HashSet::new(),
+            by_local: HashSet::new(),
+            statics: HashSet::new(),
             taken: Vec::new(),
             unit: false,
             labelled: false,

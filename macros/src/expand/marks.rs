@@ -339,6 +339,9 @@ pub(super) fn take_attrs(expr: &mut Expr) -> Vec<Attribute> {
         Expr::Try(inner) => std::mem::take(&mut inner.attrs),
         Expr::Await(inner) => std::mem::take(&mut inner.attrs),
         Expr::Paren(inner) => std::mem::take(&mut inner.attrs),
+        Expr::If(inner) => std::mem::take(&mut inner.attrs),
+        Expr::Match(inner) => std::mem::take(&mut inner.attrs),
+        Expr::While(inner) => std::mem::take(&mut inner.attrs),
         _ => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 mod breaks;
 mod ends;
 mod frame;
+mod held;
 mod kept;
 mod locals;
 mod marks;

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
+use syn::{Block, Expr, ExprBlock, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
 use super::ends::{ends_of_statement, Ends};
 use super::kept::Matched;
+use super::marks::take_attrs;
 use super::operands::Waiting;
 use super::patterns;
 use super::splits::Split;
-use super::step::{block_expr, brace, take, under, Step};
+use super::step::{brace, take, under, Step};
 use super::tables::{BodyKind, Tables};
 use super::temporaries::located;
 use super::Options;
@@ -41,6 +42,8 @@ pub(crate) struct Rewriter<'m> {
     pub(super) chained: HashMap<Key, Span>,
     /// What is known of values that a `let` takes apart, by the value.
     pub(super) split: HashMap<Key, Split>,
+    /// The types of values that variables of ours announce the drops of, by what keeps the value.
+    pub(super) by_local: HashMap<Key, Ident>,
     /// Questions about values that patterns take apart, by the value.
     pub(super) matched: HashMap<Key, Matched>,
 }
@@ -65,6 +68,7 @@ impl<'m> Rewriter<'m> {
             numbers: 0,
             chained: HashMap::new(),
             split: HashMap::new(),
+            by_local: HashMap::new(),
             matched: HashMap::new(),
         }
     }
@@ -120,6 +124,9 @@ impl<'m> Rewriter<'m> {
                     let mut matching = self.matching(&init.expr, &pats, init.diverge.is_some());
                     steps.append(&mut matching.before);
                     answers.extend(matching.answers.pop().unwrap_or_default());
+                    let (ask, announce) = self.prepare_by_local(&local.pat, &init.expr);
+                    steps.extend(ask);
+                    answers.extend(announce);
                 }
                 let (ask, answer) = self.prepare_split(local);
                 steps.extend(ask);
@@ -235,9 +242,12 @@ impl VisitMut for Rewriter<'_> {
             self.replaced(of, site, expr);
         }
         if !questions.is_empty() {
+            // Where the expression is not compiled, nobody answers the questions.
+            let attrs = take_attrs(expr);
             let mut stmts: Vec<Stmt> = questions.into_iter().map(Step::into_statement).collect();
             stmts.push(Stmt::Expr(take(expr), None));
-            *expr = block_expr(Block { brace_token: brace(), stmts });
+            let block = Block { brace_token: brace(), stmts };
+            *expr = Expr::Block(ExprBlock { attrs, label: None, block });
         }
         if let Some(watch) = watch {
             self.watch(watch, expr);

@@ -11,12 +11,13 @@ use syn::{Expr, Pat, Stmt, UnOp};
 
 use super::breaks;
 use super::ends::{ends_of, ends_of_tokens};
+use super::held::Held;
 use super::marks::{labelled, Wrapper};
 use super::questions::{has_attributes, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{statement, take, Step};
 use super::text::text_of;
-use crate::body::{gives_a_closure, key, makes_a_variant, root, root_mut, Kept, Key, Usage};
+use crate::body::{composed, gives_a_closure, key, root, root_mut, Composed, Kept, Key, Usage};
 use crate::paths::{self, ours, probe};
 use crate::plan::{Part, Plan};
 
@@ -30,8 +31,8 @@ pub(super) enum Watch {
     Late { like: Ident },
     /// Whatever is done with it, it stays.
     Stays { site: u32 },
-    /// It is borrowed until the end of the statement, and made of parts.
-    Borrowed { site: u32, always: bool },
+    /// Something holds it.
+    Held(Held),
 }
 
 impl Rewriter<'_> {
@@ -51,8 +52,11 @@ impl Rewriter<'_> {
 
     /// Prepares the watch on a value inside of `expr`; its questions hold copies of `expr` as it is now.
     pub(super) fn prepare_watch(&mut self, node: Key, expr: &Expr, wrapper: &mut Wrapper) -> Option<Watch> {
+        if let Some(like) = self.by_local.remove(&node) {
+            return Some(Watch::Held(Held::ByLocal { like }));
+        }
         let used = *self.model.used.get(&node)?;
-        let composed = is_composed(expr);
+        let composed = composed(expr);
         if used.how == Usage::BorrowedLong && composed.is_some() {
             // What is expected of its parts comes from outside, and gets to them only where they stand.
             return None;
@@ -60,11 +64,13 @@ impl Rewriter<'_> {
         let site = self.value_site(root(used_by(expr)));
         Some(match used.how {
             Usage::Borrowed => match composed {
-                Some(Composed::Vec) => Watch::Borrowed { site, always: true },
-                Some(Composed::Parts) => Watch::Borrowed { site, always: false },
+                Some(Composed::Vec) => Watch::Held(Held::Borrowed { site, always: true }),
+                Some(Composed::Parts) => Watch::Held(Held::Borrowed { site, always: false }),
                 None => Watch::Stays { site },
             },
             Usage::BorrowedLong => Watch::Stays { site },
+            Usage::BorrowedAsIs => Watch::Held(Held::AsIs { site }),
+            Usage::Pinned => Watch::Held(Held::Pinned { like: self.new_probe(wrapper), site }),
             Usage::Part => self.ask_about_a_part(expr, site, wrapper),
             _ if self.model.taken_whole.contains(&node) => {
                 return self.watch_late(expr, site, used.in_loop, wrapper)
@@ -192,16 +198,8 @@ impl Rewriter<'_> {
     /// Puts the watch around the rewritten value inside of `expr`.
     pub(super) fn watch(&mut self, watch: Watch, expr: &mut Expr) {
         let rt = self.options.paths.private();
-        if let Watch::Borrowed { site, always } = &watch {
-            let mutable = matches!(expr, Expr::Reference(borrow) if borrow.mutability.is_some());
-            let by_name = match (mutable, always) {
-                (false, false) => ours!(borrowed),
-                (true, false) => ours!(borrowed_mut),
-                (false, true) => ours!(borrowed_as),
-                (true, true) => ours!(borrowed_mut_as),
-            };
-            let watched = ours!(#rt::#by_name(&#rt::end(), #expr, &#rt::announce(true, #site)));
-            *expr = Expr::Verbatim(watched);
+        if let Watch::Held(held) = watch {
+            return self.hold(held, expr);
         }
         if let Watch::Late { like } = watch {
             let place = root_mut(user_of(expr));
@@ -292,26 +290,6 @@ impl<'ast> Visit<'ast> for Finder<'_> {
 
     fn visit_macro(&mut self, _: &'ast syn::Macro) {
         self.found = true;
-    }
-}
-
-/// A borrowed value that is made of parts.
-#[derive(Clone, Copy)]
-enum Composed {
-    /// An array, a tuple, a struct or a variant: the type behind the reference says whether it needs dropping.
-    Parts,
-    /// A `Vec`, which may be borrowed as a slice, and always needs dropping.
-    Vec,
-}
-
-fn is_composed(borrow: &Expr) -> Option<Composed> {
-    match borrow {
-        Expr::Reference(borrow) => is_composed(&borrow.expr),
-        Expr::Paren(inner) => is_composed(&inner.expr),
-        Expr::Array(_) | Expr::Tuple(_) | Expr::Struct(_) => Some(Composed::Parts),
-        Expr::Call(call) => makes_a_variant(&call.func).then_some(Composed::Parts),
-        Expr::Macro(inner) => inner.mac.path.is_ident("vec").then_some(Composed::Vec),
-        _ => None,
     }
 }
 

@@ -182,6 +182,20 @@ pub fn borrowed<'a, T: ?Sized>(_end: &End, value: &'a T, announce: &Announce) ->
     value
 }
 
+/// What holds a pinned value, which is a temporary, made between the two.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "nothing happens here")]
+pub fn pinned<P>(_end: &End, value: P, _announce: &Announce) -> P {
+    value
+}
+
+/// Announces the drop of a value that lives as long as the variable that borrows it.
+#[must_use]
+#[inline]
+pub fn announce_borrowed<T: ?Sized>(_value: &T, site: u32) -> Announce {
+    announce(mem::needs_drop::<T>(), site)
+}
+
 /// As [`borrowed`].
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "nothing happens here")]

@@ -48,6 +48,47 @@ fn extended() -> usize {
     text.len() + slice.len() + part.len() + changed.len()
 }
 
+/// The compiler keeps these in statics.
+#[trace_memory]
+fn constants() -> &'static [&'static usize; 3] {
+    #[trace_memory]
+    fn returned() -> &'static usize {
+        &std::mem::size_of::<u32>()
+    }
+    #[trace_memory]
+    fn kept() -> &'static usize {
+        let size = &std::mem::size_of::<u16>();
+        size
+    }
+    #[trace_memory]
+    fn annotated() -> &'static usize {
+        let size: &'static usize = &std::mem::size_of::<u8>();
+        size
+    }
+    #[trace_memory]
+    fn table() -> &'static std::task::RawWakerVTable {
+        use std::task::{RawWaker, RawWakerVTable};
+        fn nothing(_: *const ()) {}
+        fn same(data: *const ()) -> RawWaker {
+            RawWaker::new(data, table())
+        }
+        &RawWakerVTable::new(same, nothing, nothing, nothing)
+    }
+    let sum = returned() + kept() + annotated();
+    assert!(sum == 7 && *table() == *table());
+    &[&1, &2, &3]
+}
+
+#[trace_memory]
+fn pinned(value: String) -> usize {
+    use std::pin::{pin, Pin};
+    let mut kept = pin!(value);
+    let mut unsized_one: Pin<&mut dyn Fn() -> usize> = pin!(|| 2);
+    let taken: Pin<&mut String> = std::pin::pin!(String::from("a"));
+    kept.as_mut().push('b');
+    pin!(String::from("c")).len() + kept.len() + taken.len() + unsized_one.as_mut()()
+}
+
 #[trace_memory]
 fn extended_in_struct() -> usize {
     struct Holder<'a> {
@@ -156,6 +197,8 @@ fn main() {
     assert_eq!(list, [1, 2, 13, 2, 9, 7]);
     assert_eq!(extended(), 14);
     assert_eq!(extended_in_struct(), 4);
+    assert_eq!(constants().len(), 3);
+    assert_eq!(pinned(String::from("ab")), 7);
     assert_eq!(tail_of_cell(RefCell::new(String::from("abc"))), 3);
     assert_eq!(tail_of_parameter(RefCell::new(4)), 4);
     assert_eq!(tail_of_lock(Mutex::new(vec![1, 2])), Some(2));

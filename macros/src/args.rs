@@ -26,6 +26,10 @@ pub(crate) struct StackOnly {
     pub(crate) allow_print: bool,
     /// `allow(panic)`: the message of a panic.
     pub(crate) allow_panic: bool,
+    /// `deep`: calls are followed. The word that says so.
+    pub(crate) deep: Option<Ident>,
+    /// `trust(…)`: what may be called all the same.
+    pub(crate) trusted: Vec<Path>,
 }
 
 /// An option's value and its keyword, for errors that concern several options.
@@ -140,9 +144,11 @@ impl Args {
     }
 }
 
-/// `stack_only`, alone or with `(allow(…))`.
+/// `stack_only`, alone or with `(allow(…), deep, trust(…))`.
 fn parse_stack_only(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) -> syn::Result<StackOnly> {
-    const TAKES: &str = "`stack_only` stands alone or takes `allow(print)`, `allow(panic)`: write `stack_only(allow(print, panic))`";
+    const TAKES: &str =
+        "`stack_only` stands alone or takes `allow(print)`, `allow(panic)`, `deep`, `trust(path, …)`: \
+                         write `stack_only(allow(print, panic))` or `stack_only(deep, trust(path))`";
     let mut rules = StackOnly::default();
     if input.peek(Token![=]) {
         return Err(syn::Error::new(key.span(), TAKES));
@@ -152,23 +158,37 @@ fn parse_stack_only(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) ->
     }
     let content;
     syn::parenthesized!(content in input);
+    let mut trust = None;
     while !content.is_empty() {
         let word: Ident = content.parse().map_err(|error| syn::Error::new(error.span(), TAKES))?;
-        if word != "allow" || !content.peek(syn::token::Paren) {
+        let takes_list = word == "allow" || word == "trust";
+        if content.peek(syn::token::Paren) != takes_list || !(takes_list || word == "deep") {
             return Err(syn::Error::new(word.span(), TAKES));
         }
-        let allowed;
-        syn::parenthesized!(allowed in content);
-        for what in allowed.parse_terminated(Ident::parse, Token![,])? {
-            match what.to_string().as_str() {
-                "print" => rules.allow_print = true,
-                "panic" => rules.allow_panic = true,
-                _ => errors.push(what, TAKES),
+        if word == "deep" {
+            rules.deep = Some(word);
+        } else {
+            let list;
+            syn::parenthesized!(list in content);
+            if word == "allow" {
+                for what in list.parse_terminated(Ident::parse, Token![,])? {
+                    match what.to_string().as_str() {
+                        "print" => rules.allow_print = true,
+                        "panic" => rules.allow_panic = true,
+                        _ => errors.push(what, TAKES),
+                    }
+                }
+            } else {
+                rules.trusted.extend(list.parse_terminated(Path::parse_mod_style, Token![,])?);
+                trust = Some(word);
             }
         }
         if !content.is_empty() {
             content.parse::<Token![,]>()?;
         }
+    }
+    if let Some(trust) = trust.filter(|_| rules.deep.is_none()) {
+        errors.push(trust, "`trust` names what `deep` does not follow: write `stack_only(deep, trust(…))`");
     }
     Ok(rules)
 }

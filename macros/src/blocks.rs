@@ -82,9 +82,24 @@ impl Block {
             TokenTree::Group(_) | TokenTree::Literal(_) => None,
         });
         match head.find(|word| ["impl", "trait", "mod"].contains(&word.as_str())).as_deref() {
-            Some("mod") => Around::Nothing,
-            Some("impl") if head.next().as_deref() != Some("<") => Around::Block,
-            _ => Around::Generics,
+            Some("mod") => Around::Module,
+            Some("trait") => Around::Trait,
+            _ => {
+                let mut head = head.peekable();
+                let generic = head.peek().is_some_and(|word| word == "<");
+                // A bound may be `for<'a> …`, in angle brackets or behind `where`.
+                let (mut depth, mut arrow) = (0_usize, false);
+                let of_trait = head.take_while(|word| word != "where").any(|word| {
+                    match word.as_str() {
+                        "<" => depth += 1,
+                        ">" if !arrow => depth = depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    arrow = word == "-";
+                    depth == 0 && word == "for"
+                });
+                Around::Impl { generic, of_trait }
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ fn attribute(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> 
         match check::function(item, &args, &mut errors) {
             Ok(function) => {
                 let allocator = expand::allocator(&function, &args);
-                let mut traced = expand::expand(function, &args, stack_only::Around::Nothing, &mut errors);
+                let mut traced = expand::expand(function, &args, stack_only::Around::Unseen, &mut errors);
                 traced.extend(allocator);
                 traced
             }

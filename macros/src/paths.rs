@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, ToTokens, TokenStreamExt};
+use syn::ext::IdentExt;
 use syn::Path;
 
 use crate::body::LocalId;
@@ -112,6 +113,11 @@ pub(crate) fn end() -> Ident {
 /// A variable that carries an answer of the compiler.
 pub(crate) fn probe(number: usize) -> Ident {
     own(&format!("probe{number}"))
+}
+
+/// The hidden method beside one of this name that is `stack_only(deep)`.
+pub(crate) fn companion(method: &Ident) -> Ident {
+    own(&format!("deep_{}", method.unraw()))
 }
 
 /// A parameter whose pattern is taken apart inside the body.

@@ -265,7 +265,8 @@ pub fn violations() -> u64 {
 /// [`Alloc`] sees at run time: a message tells the function, the statement and the size, and a test fails. A type
 /// with a destructor that frees nothing is declared with [`StackOnly`]; [`permit`] opens a hole.
 /// `stack_only(allow(print))` accepts `println!`, whose buffer is on the heap, and `stack_only(allow(panic))` panics with
-/// arguments, whose messages are. It may stand on a `const fn`, which is checked and not traced. Needs the feature
+/// arguments, whose messages are. `stack_only(deep)` also refuses calls of what is not `stack_only(deep)` itself, nor in `core`,
+/// nor named in `stack_only(deep, trust(path, …))`. It may stand on a `const fn`, which is checked and not traced. Needs the feature
 /// `stack-only`; the run-time check needs `trace`.
 ///
 /// ```
@@ -286,6 +287,21 @@ pub fn violations() -> u64 {
 /// fn show(number: f32) -> usize {
 ///     number.to_string().len() // error: `String` keeps its data on the heap
 /// }
+/// ```
+///
+#[cfg_attr(feature = "stack-only", doc = "```compile_fail,E0277")]
+#[cfg_attr(not(feature = "stack-only"), doc = "```")]
+/// use trace_memory::trace_memory;
+///
+/// fn count() -> usize {
+///     vec![1, 2, 3].len()
+/// }
+///
+/// #[trace_memory(stack_only(deep))]
+/// fn total(more: usize) -> usize {
+///     core::cmp::max(more, 1) + count() // error: `count` is not known to stay on the stack
+/// }
+/// # fn main() {}
 /// ```
 ///
 /// **`crate = path`** says where this crate is found, if not as `::trace_memory`.
@@ -370,5 +386,10 @@ pub mod __private {
     #[cfg(feature = "trace")]
     pub use crate::private::*;
     #[cfg(feature = "stack-only")]
-    pub use crate::stack_only::check as stack_only;
+    pub mod stack_only {
+        pub use ::core;
+
+        pub use crate::stack_only::check::*;
+        pub use crate::stack_only::deep::*;
+    }
 }

@@ -78,13 +78,18 @@ fn refusal(file: &Path, edition: &str) -> Option<(&'static str, String)> {
 }
 
 /// The words by which a refusal is one of ours.
-const OURS: [&str; 6] = [
+const OURS: [&str; 11] = [
     "keeps its data on the heap",
     "is of a type that has to be dropped, so it may own memory on the heap",
     "this call may allocate in a",
     "writes into the buffer of stdout",
     "with arguments makes its message on the heap",
     "`stack_only` stands alone or takes `allow(print)`",
+    "is not known to stay on the stack",
+    "is `stack_only(deep)`; accept it with",
+    "this `?` makes another type of error",
+    "not a tuple struct or tuple variant",
+    "`trust` names what `deep` does not follow",
 ];
 
 /// How a run breaks the rule, as far as the run-time check sees.

@@ -52,13 +52,19 @@ pub(crate) fn expand(
         .stack_only
         .as_ref()
         .and_then(|asked| Checker { function: &function, paths: &paths, asked, around }.check(&body, errors));
+    let beside = args
+        .stack_only
+        .as_ref()
+        .and_then(|asked| stack_only::companion(&function, &asked.value, around, &paths));
     if !cfg!(feature = "trace") || check::refusal(&function).is_some() {
-        return match body {
+        let mut function = match body {
             Body::Parsed(Block { brace_token, stmts }) => {
                 function.with_body(brace_token, &ours!(#check #(#stmts)*))
             }
             Body::Opaque(brace, tokens) => function.with_body(brace, &tokens),
         };
+        function.extend(beside);
+        return function;
     }
     let rule = args.stack_only.as_ref().map(|asked| stack_only::rule(&asked.value, &paths));
     let options = Options {
@@ -79,7 +85,9 @@ pub(crate) fn expand(
         }
         Body::Opaque(brace, tokens) => (brace, frame::opaque(&function, &tokens, &options)),
     };
-    function.with_body(brace, &tokens)
+    let mut function = function.with_body(brace, &tokens);
+    function.extend(beside);
+    function
 }
 
 /// What the user's options say about the expansion.

@@ -21,7 +21,9 @@ impl Copier<'_> {
     pub(super) fn closure(&mut self, closure: &mut ExprClosure) {
         self.closures += 1;
         self.scopes.push(Scope::inside(self.closures));
+        let output = self.output.take();
         let params = self.closure_body(closure);
+        self.output = output;
         let Some(scope) = self.scopes.pop() else { return };
         if scope.is_empty() {
             return;
@@ -53,7 +55,9 @@ impl Copier<'_> {
         if typed || closure.asyncness.is_some() {
             return self.visit_expr_closure_mut(closure);
         }
+        let output = self.output.take();
         let params = self.closure_body(closure);
+        self.output = output;
         let body = &closure.body;
         *closure.body = Expr::Verbatim(ours!({ #params #body }));
     }
@@ -61,7 +65,9 @@ impl Copier<'_> {
     pub(super) fn async_block(&mut self, block: &mut ExprAsync) {
         self.closures += 1;
         self.scopes.push(Scope::inside(self.closures));
+        let output = self.output.take();
         visit_mut::visit_block_mut(self, &mut block.block);
+        self.output = output;
         let Some(scope) = self.scopes.pop() else { return };
         if scope.is_empty() {
             return;

@@ -4,10 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{quote_spanned, ToTokens};
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ExprClosure, ExprForLoop, Lifetime, Local, Pat, Stmt, Type, UnOp};
+use syn::{Attribute, Expr, ExprClosure, ExprForLoop, Lifetime, Local, Pat, Stmt, Type};
 
+use super::callees::Call;
+use super::names::Names;
 use super::sites::{About, Asks, Ends, Scope};
-use super::syntax::{arithmetic, is_capital, is_part, is_place, operator, without_attrs, Bindings};
+use super::syntax::{is_capital, is_part, is_place, operator, without_attrs, Bindings};
 use super::{macros, methods};
 use crate::args::StackOnly;
 use crate::body::{leaves, makes_a_variant, read_macro, statements::expr_attrs, unparenthesised};
@@ -18,8 +20,12 @@ use crate::paths::{again, ours};
 /// Walks the copy and gives each value a site.
 pub(super) struct Copier<'a> {
     pub(super) asks: &'a Asks<'a>,
-    rules: &'a StackOnly,
-    errors: &'a mut Errors,
+    pub(super) rules: &'a StackOnly,
+    pub(super) errors: &'a mut Errors,
+    /// For `deep`: what the names in the function stand for.
+    pub(super) names: Option<Names>,
+    /// For `deep`: what the code around returns, where that can be written.
+    pub(super) output: Option<TokenStream>,
     /// The function and the closures around the code, innermost last.
     pub(super) scopes: Vec<Scope>,
     /// The `cfg`s around the code.
@@ -30,7 +36,17 @@ pub(super) struct Copier<'a> {
 
 impl<'a> Copier<'a> {
     pub(super) fn new(asks: &'a Asks<'a>, rules: &'a StackOnly, errors: &'a mut Errors) -> Self {
-        Self { asks, rules, errors, scopes: vec![Scope::default()], cfgs: Vec::new(), sites: 0, closures: 0 }
+        Self {
+            asks,
+            rules,
+            errors,
+            names: None,
+            output: None,
+            scopes: vec![Scope::default()],
+            cfgs: Vec::new(),
+            sites: 0,
+            closures: 0,
+        }
     }
 
     /// The function's own scope.
@@ -54,11 +70,30 @@ impl<'a> Copier<'a> {
 
     fn link_about(&mut self, about: About, ends: Ends, text: String) -> TokenStream {
         self.sites += 1;
+        let (asks, cfgs, number) = (self.asks, self.cfgs.clone(), self.sites);
+        self.scope().link(asks, (about, ends, text), &cfgs, number)
+    }
+
+    fn scope(&mut self) -> &mut Scope {
         if self.scopes.is_empty() {
             self.scopes.push(Scope::default());
         }
         let last = self.scopes.len() - 1;
-        self.scopes[last].link(self.asks, (about, ends, text), &self.cfgs, self.sites)
+        &mut self.scopes[last]
+    }
+
+    /// Asks about a call that has all in it.
+    pub(super) fn ask(&mut self, call: &Call, ends: Ends) {
+        let (asks, cfgs) = (self.asks, self.cfgs.clone());
+        self.scope().ask(asks, (call, ends), None, &cfgs);
+    }
+
+    /// Asks about a call with the type of a value, which goes to the probe.
+    pub(super) fn ask_with(&mut self, call: &Call, ends: Ends) -> TokenStream {
+        let link = self.link_about(About::Call, ends, String::new());
+        let (asks, cfgs, number) = (self.asks, self.cfgs.clone(), self.sites);
+        self.scope().ask(asks, (call, ends), Some(number), &cfgs);
+        link
     }
 
     /// `f(x)` becomes `('of: { if false && stop() { break 'of value(<probe>); } f(x) })`.
@@ -68,16 +103,17 @@ impl<'a> Copier<'a> {
     /// is none of the borrow checker's business.
     fn value(&mut self, expr: &mut Expr, ends: Ends, text: String) {
         if leaves(expr.to_token_stream()) {
-            self.parts(expr);
+            self.parts_behind(expr);
             return self.matched(expr, ends, text);
         }
         let receiver = self.receiver(expr, ends);
         let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
         let label = Lifetime::new(&format!("'of{}", self.sites), ends.ours());
-        self.parts(expr);
+        let asked = self.parts(expr);
         *expr = Expr::Verbatim(quote_spanned!(ends.ours()=> (#label: {
             if false && #rt::stop() {
                 #receiver
+                #asked
                 break #label #rt::value(#link);
             }
             #expr
@@ -153,6 +189,7 @@ impl<'a> Copier<'a> {
             Expr::Reference(borrowed) => self.visit_expr_mut(&mut borrowed.expr),
             iterated => self.visit_expr_mut(iterated),
         }
+        self.iterated(&mut looped.expr, ends);
         let (rt, link) = (self.asks.rt.clone(), self.link(ends, text));
         let iterator = &looped.expr;
         *looped.expr = Expr::Verbatim(quote_spanned!(ends.ours()=> #rt::items(#link, #iterator)));
@@ -180,7 +217,7 @@ impl<'a> Copier<'a> {
     fn macro_call(&mut self, expr: &mut Expr) {
         let Expr::Macro(call) = &mut *expr else { return };
         let (ends, text) = (Ends::of(&*call), text_of(call.to_token_stream()));
-        macros::check(&call.mac, self.rules, self.errors);
+        self.check_macro(&call.mac);
         if let Some(mut known) = read_macro(&call.mac) {
             for arg in &mut known.args {
                 match arg {
@@ -198,11 +235,11 @@ impl<'a> Copier<'a> {
 
     /// What stands where only a value can be: what a macro of unknown meaning gives is asked about there. Elsewhere
     /// it may leave the function, and give nothing.
-    fn operand(&mut self, expr: &mut Expr) {
+    pub(super) fn operand(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Macro(call) if macros::is_unknown(&call.mac) => {
                 let (ends, text) = (Ends::of(&*call), text_of(call.to_token_stream()));
-                macros::check(&call.mac, self.rules, self.errors);
+                self.check_macro(&call.mac);
                 self.matched(expr, ends, text);
             }
             expr => self.visit_expr_mut(expr),
@@ -234,11 +271,17 @@ impl VisitMut for Copier<'_> {
                 self.within(&attrs, |copier| copier.visit_expr_mut(without_attrs(expr)));
                 *stmt = Stmt::Expr(Expr::Verbatim(ours!(#(#attrs)* #expr)), *semi);
             }
+            Stmt::Macro(called) if self.names.is_some() && macros::asserts(&called.mac) => {
+                let mut expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: called.mac.clone() });
+                let attrs = called.attrs.clone();
+                self.within(&attrs, |copier| copier.visit_expr_mut(&mut expr));
+                *stmt = Stmt::Expr(Expr::Verbatim(ours!(#(#attrs)* #expr)), called.semi_token);
+            }
             Stmt::Macro(called) => {
                 let known = read_macro(&called.mac).is_some();
                 if !known {
                     // It may define something.
-                    return macros::check(&called.mac, self.rules, self.errors);
+                    return self.check_macro(&called.mac);
                 }
                 let attrs = called.attrs.clone();
                 let mut expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: called.mac.clone() });
@@ -262,6 +305,9 @@ impl VisitMut for Copier<'_> {
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if self.names.is_some() && self.followed(expr) {
+            return;
+        }
         if operator(expr) {
             let (ends, text) = (Ends::of(&*expr), text_of(expr.to_token_stream()));
             return self.value(expr, ends, text);
@@ -274,7 +320,7 @@ impl VisitMut for Copier<'_> {
             Expr::Reference(reference) if reference.mutability.is_some() && is_place(&reference.expr) => {
                 (Ends::of(&*expr), text_of(expr.to_token_stream()))
             }
-            Expr::Call(_) => return self.parts(expr),
+            Expr::Call(_) => return self.parts_behind(expr),
             Expr::Macro(_) => return self.macro_call(expr),
             Expr::Closure(closure) => return self.visit_expr_closure_mut(closure),
             Expr::Async(block) => return self.async_block(block),
@@ -285,7 +331,7 @@ impl VisitMut for Copier<'_> {
             _ => return visit_mut::visit_expr_mut(self, expr),
         };
         if matches!(expr, Expr::Reference(_)) {
-            self.parts(expr);
+            self.parts_behind(expr);
             self.reference(expr, ends, text);
         } else {
             self.value(expr, ends, text);
@@ -331,42 +377,5 @@ impl Copier<'_> {
             _ => false,
         };
         unknown.then(|| self.bindings(&local.pat, Ends::of(&init.expr)))
-    }
-
-    /// The operands of an operator, and of the operators inside: one question for all of them.
-    fn operands(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Binary(binary) if arithmetic(&binary.op) => {
-                self.operands(&mut binary.left);
-                self.operands(&mut binary.right);
-            }
-            Expr::Unary(unary) if !matches!(unary.op, UnOp::Deref(_)) => self.operands(&mut unary.expr),
-            Expr::Paren(paren) => self.operands(&mut paren.expr),
-            expr => self.visit_expr_mut(expr),
-        }
-    }
-
-    fn parts(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Call(call) => {
-                self.visit_expr_mut(&mut call.func);
-                call.args.iter_mut().for_each(|arg| self.operand(arg));
-            }
-            Expr::MethodCall(call) => {
-                self.operand(&mut call.receiver);
-                call.args.iter_mut().for_each(|arg| self.operand(arg));
-            }
-            Expr::Await(awaited) => self.awaited(&mut awaited.base),
-            Expr::Binary(_) => self.operands(expr),
-            expr => visit_mut::visit_expr_mut(self, expr),
-        }
-    }
-
-    /// What is awaited at once has no place of its own: it is a part of the future around it.
-    fn awaited(&mut self, base: &mut Expr) {
-        match base {
-            Expr::Call(_) | Expr::MethodCall(_) => self.parts(base),
-            base => self.visit_expr_mut(base),
-        }
     }
 }

@@ -17,6 +17,37 @@ pub(super) fn is_unknown(mac: &Macro) -> bool {
     !is_known_macro(mac) && !["assert", "debug_assert", "dbg"].contains(&macro_name(mac).as_str())
 }
 
+/// Whether it evaluates a condition and shows it as text.
+pub(super) fn asserts(mac: &Macro) -> bool {
+    ["assert", "debug_assert"].contains(&macro_name(mac).as_str())
+}
+
+/// Whether a macro calls nothing but what its arguments do, and nothing of theirs if it panics.
+pub(super) fn calls_nothing(mac: &Macro) -> bool {
+    const QUIET: [&str; 17] = [
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "cfg",
+        "column",
+        "concat",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "env",
+        "file",
+        "include_bytes",
+        "include_str",
+        "line",
+        "matches",
+        "module_path",
+        "stringify",
+    ];
+    let name = macro_name(mac);
+    let panics = ["panic", "todo", "unimplemented", "unreachable"].contains(&name.as_str()) && !formats(mac);
+    panics || QUIET.binary_search(&name.as_str()).is_ok() || ["vec", "pin", "format"].contains(&name.as_str())
+}
+
 /// What the types of a macro's arguments do not show.
 pub(super) fn check(mac: &Macro, rules: &StackOnly, errors: &mut Errors) {
     let name = macro_name(mac);

@@ -14,35 +14,42 @@
 //! and `?` leave only that, and so that it may call what a `const fn` may not. The questions come last, when the
 //! types are known.
 
+mod callees;
+mod calls;
 mod closures;
 mod copy;
 mod macros;
 mod methods;
+mod names;
+mod parts;
 mod sites;
 mod syntax;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::{Block, Expr, FnArg, Item, ReceiverKind, ReturnType, Stmt, Type, TypeParamBound};
 
 use self::copy::Copier;
+use self::names::Names;
 use self::sites::{Asks, Ends};
 use crate::args::{Asked, StackOnly};
 use crate::body::any_word;
 use crate::errors::Errors;
 use crate::expand::return_type;
 use crate::item::{Body, Function};
-use crate::paths::{ours, Paths};
+use crate::paths::{self, ours, Paths};
 
 /// What stands around a function, as far as it can be seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Around {
-    /// The attribute is on the function, or on a module: an `impl` block around it is not seen.
-    Nothing,
-    /// An `impl` block without type parameters.
-    Block,
-    /// An `impl` block with type parameters, or a trait.
-    Generics,
+    /// The attribute is on the function: an `impl` block around it is not seen.
+    Unseen,
+    /// A module.
+    Module,
+    /// An `impl` block, perhaps with type parameters, perhaps of a trait.
+    Impl { generic: bool, of_trait: bool },
+    /// A trait.
+    Trait,
 }
 
 impl Around {
@@ -53,9 +60,23 @@ impl Around {
             || sig.generics.const_params().next().is_some()
             || sig.inputs.iter().any(|input| any_word(input.to_token_stream(), &|word| word == "impl"));
         own || match self {
-            Self::Generics => true,
-            Self::Block => false,
-            Self::Nothing => sig.receiver().is_some() || any_word(sig.to_token_stream(), &is_outside),
+            Self::Trait => true,
+            Self::Impl { generic, .. } => generic,
+            Self::Unseen | Self::Module => {
+                sig.receiver().is_some() || any_word(sig.to_token_stream(), &is_outside)
+            }
+        }
+    }
+
+    /// Whether a function stands in a module, or in a body, as far as that can be seen.
+    fn is_free(self, function: &Function) -> bool {
+        let sig = &function.sig;
+        match self {
+            Self::Module => true,
+            Self::Unseen => {
+                sig.receiver().is_none() && !any_word(sig.to_token_stream(), &|word| word == "Self")
+            }
+            Self::Impl { .. } | Self::Trait => false,
         }
     }
 }
@@ -71,9 +92,47 @@ fn is_outside(word: &str) -> bool {
 /// The description of the rule, for the run-time check.
 pub(crate) fn rule(rules: &StackOnly, paths: &Paths) -> TokenStream {
     let rt = paths.private();
-    let StackOnly { allow_print, allow_panic } = rules;
+    let StackOnly { allow_print, allow_panic, .. } = rules;
     ours!(const {
         &#rt::Rule { allow_print: #allow_print, allow_panic: #allow_panic, test: #rt::core::cfg!(test) }
+    })
+}
+
+/// What stands beside a function that is `stack_only(deep)`, so that others may call it: see `stack_only::deep` of the
+/// runtime.
+pub(crate) fn companion(
+    function: &Function,
+    rules: &StackOnly,
+    around: Around,
+    paths: &Paths,
+) -> Option<TokenStream> {
+    let deep = rules.deep.as_ref().filter(|_| cfg!(feature = "stack-only"))?;
+    let (rt, vis, name) = (paths.stack_only(), &function.vis, &function.sig.ident);
+    let cfgs: Vec<_> = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+    if matches!(around, Around::Impl { of_trait: false, .. }) {
+        let marker = paths::companion(name);
+        return Some(ours! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(dead_code, unreachable_pub, reason = "generated")]
+            #[inline]
+            #vis fn #marker(&self) -> #rt::Marked<Self> {
+                #rt::stop()
+            }
+        });
+    }
+    // In an `impl` block that is not seen, there can be no type: the compiler says so at the word `deep`.
+    let keyword = Ident::new("enum", Span::mixed_site().located_at(deep.span()));
+    around.is_free(function).then(|| {
+        ours! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, dead_code, unreachable_pub, reason = "generated")]
+            #vis #keyword #name {}
+            #(#cfgs)*
+            #[diagnostic::do_not_recommend]
+            impl<F> #rt::Followed<F> for #name {}
+        }
     })
 }
 
@@ -101,9 +160,15 @@ impl Checker<'_> {
         let asks = Asks {
             rt: self.paths.stack_only(),
             function: &self.function.sig.ident,
+            named: self.asked.value.deep.is_some() && self.around.is_free(self.function),
             in_patterns: !self.around.generic(self.function),
         };
         let mut copier = Copier::new(&asks, &self.asked.value, errors);
+        if self.asked.value.deep.is_some() {
+            copier.names = Some(Names::of(&self.function.sig, &block.stmts));
+            copier.output = output(&self.function.sig.output);
+            copier.callables(&self.function.sig);
+        }
         let mut stmts = without_items(block);
         for stmt in &mut stmts {
             copier.statement(stmt);

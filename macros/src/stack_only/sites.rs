@@ -4,12 +4,15 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote_spanned, ToTokens};
 use syn::Attribute;
 
+use super::callees::Call;
 use crate::paths;
 
 /// What all questions of a function have in common.
 pub(super) struct Asks<'a> {
     pub(super) rt: TokenStream,
     pub(super) function: &'a Ident,
+    /// Whether the companion of the function has its name, and can be shown in errors.
+    pub(super) named: bool,
     /// Whether a constant may stand in a pattern: not if it depends on type parameters. There the compiler asks
     /// it without building anything.
     pub(super) in_patterns: bool,
@@ -33,6 +36,16 @@ impl Ends {
     /// From the beginning of one to the end of the other.
     pub(super) fn between(start: impl ToTokens, end: impl ToTokens) -> Self {
         Self { first: Self::of(start).first, last: Self::of(end).last }
+    }
+
+    /// Tokens where it begins.
+    pub(super) fn first(self, tokens: &TokenStream) -> TokenStream {
+        at(self.first, tokens)
+    }
+
+    /// Tokens where it ends.
+    pub(super) fn last(self, tokens: &TokenStream) -> TokenStream {
+        at(self.last, tokens)
     }
 
     /// A span for what the expansion adds: names are the macro's own, the place is the user's.
@@ -60,6 +73,8 @@ pub(super) enum About {
     Value,
     /// Whether a method that may take it by `&mut` can make it grow or shrink.
     Receiver,
+    /// Whether a call is followed: see [`Call`].
+    Call,
 }
 
 /// A value whose type is asked about.
@@ -76,6 +91,9 @@ struct Site {
 #[derive(Default)]
 pub(super) struct Scope {
     sites: Vec<Site>,
+    /// Questions about calls, and the names that they look for.
+    calls: Vec<TokenStream>,
+    markers: Vec<Ident>,
     /// The number of the closure or `async` block that it is the scope of.
     inside: Option<usize>,
 }
@@ -83,7 +101,7 @@ pub(super) struct Scope {
 impl Scope {
     /// Of the closure or `async` block of this number.
     pub(super) fn inside(number: usize) -> Self {
-        Self { sites: Vec::new(), inside: Some(number) }
+        Self { inside: Some(number), ..Self::default() }
     }
 
     /// A type with the name of the function, which errors show. No two have one name: that would be shown as a path.
@@ -98,7 +116,7 @@ impl Scope {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.sites.is_empty()
+        self.sites.is_empty() && self.calls.is_empty()
     }
 
     /// A new site: an expression that gives its type to the site's probe.
@@ -124,6 +142,20 @@ impl Scope {
         })
     }
 
+    /// Asks about a call, if need be with the type of the site of this number.
+    pub(super) fn ask(
+        &mut self,
+        asks: &Asks<'_>,
+        (call, ends): (&Call, Ends),
+        number: Option<usize>,
+        cfgs: &[Attribute],
+    ) {
+        let probe = paths::probe(number.unwrap_or_default());
+        let question = call.question(&asks.rt, &probe, &self.marker(asks.function), ends);
+        self.calls.push(quote_spanned!(ends.ours()=> #(#cfgs)* { #question }));
+        self.markers.extend(call.marker().filter(|marker| !self.markers.contains(marker)));
+    }
+
     /// `let probe = probe();` for each site.
     pub(super) fn probes(&self, asks: &Asks<'_>) -> TokenStream {
         let rt = &asks.rt;
@@ -139,17 +171,36 @@ impl Scope {
         let (rt, function) = (&asks.rt, self.marker(asks.function));
         let values = self.sites.iter().filter(|site| site.about == About::Value);
         let constants = values.map(|site| site.constant(asks));
-        let questions = self.sites.iter().map(|site| site.question(asks, &function));
+        let asked = self.sites.iter().filter(|site| site.about != About::Call);
+        let questions = asked.map(|site| site.question(asks, &function));
+        let calls = self.calls(rt);
+        let marker = (!asks.named || self.inside.is_some()).then(|| paths::ours!(enum #function {}));
         paths::ours! {
             use #rt::{ViaAny as _, ViaCopy as _, ViaOwner as _, ViaSecondOwner as _, ViaStackOnly as _};
             use #rt::{ViaFixed as _, ViaGrows as _};
-            enum #function {}
+            #marker
             struct Value<T>(#rt::Answer<T>);
             impl<T> Value<T> {
                 #(#constants)*
             }
             #(#questions)*
+            #calls
         }
+    }
+
+    /// What is asked about calls. All types have the methods of the trait, which are taken where there is no other of the
+    /// name.
+    fn calls(&self, rt: &TokenStream) -> Option<TokenStream> {
+        let (calls, markers) = (&self.calls, &self.markers);
+        let unmarked = paths::ours! {
+            use #rt::{Behind as _, Itself as _};
+            trait Calls: #rt::core::marker::Sized {
+                #(fn #markers(self) -> #rt::Unmarked<Self> { #rt::stop() })*
+            }
+            impl<R> Calls for R {}
+            #(#calls)*
+        };
+        (!calls.is_empty()).then_some(unmarked)
     }
 }
 

@@ -4,8 +4,10 @@
 //! The expansion holds a copy of the body that never runs. Each value in it gives its type to a [`check::Probe`],
 //! and the compiler picks the answer for that type: see [`check`].
 
-pub mod check;
+pub(crate) mod check;
+mod core_methods;
 mod declared;
+pub(crate) mod deep;
 mod owners;
 
 /// Declares that a type with a destructor keeps nothing on the heap.

@@ -34,7 +34,7 @@ use proc_macro::TokenStream;
 #[cfg(any(feature = "trace", feature = "stack-only"))]
 #[proc_macro_attribute]
 pub fn trace_memory(args: TokenStream, item: TokenStream) -> TokenStream {
-    attribute(args.into(), item.into()).into()
+    attribute(args.into(), item.into(), in_editor()).into()
 }
 
 /// Leaves everything as it is: the features `trace` and `stack-only` are off.
@@ -44,15 +44,32 @@ pub fn trace_memory(_: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 
-/// Parse, check, expand. Whatever is refused, the item itself is still there.
+/// Whether rust-analyzer asks, and not a compiler: it runs macros in a program that bears its name.
 #[cfg(any(feature = "trace", feature = "stack-only"))]
-fn attribute(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+fn in_editor() -> bool {
+    let program = std::env::current_exe().unwrap_or_default();
+    program.file_name().is_some_and(|name| name.to_string_lossy().contains("rust-analyzer"))
+}
+
+/// Parse, check, expand. Whatever is refused, the item itself is still there.
+///
+/// An editor gets the item as it was written, with the errors behind it. What it tells about the code under the
+/// cursor, it looks up in the expansion. To complete a name, it expands twice, with a made-up name at the cursor and
+/// without, and relies on both being the same up to there. To explain a name, it tells of every token that has the
+/// place of the user's, also of those that are inserted.
+#[cfg(any(feature = "trace", feature = "stack-only"))]
+fn attribute(
+    args: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+    in_editor: bool,
+) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
     let args = args::Args::parse(args, &mut errors);
     if !cfg!(feature = "trace") && args.stack_only.is_none() {
         return item;
     }
-    let mut output = if args.skip.is_some() {
+    let written = in_editor.then(|| item.clone());
+    let traced = if args.skip.is_some() {
         item
     } else if let Some(block) = blocks::Block::of(&item) {
         args.check_block(&mut errors);
@@ -68,6 +85,7 @@ fn attribute(args: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> 
             Err(item) => item,
         }
     };
+    let mut output = written.unwrap_or(traced);
     output.extend(errors.finish());
     output
 }

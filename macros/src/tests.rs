@@ -15,12 +15,17 @@ fn inputs() -> Vec<PathBuf> {
     inputs
 }
 
+/// What a compiler gets for a bare attribute on the item.
+fn traced(item: TokenStream) -> TokenStream {
+    crate::attribute(TokenStream::new(), item, false)
+}
+
 #[test]
 fn expansions_are_as_expected() {
     let mut differing = Vec::new();
     for input in inputs() {
         let item: TokenStream = fs::read_to_string(&input).expect("readable").parse().expect("tokens");
-        let output = crate::attribute(TokenStream::new(), item);
+        let output = traced(item);
         let file = syn::parse2(output).expect("an expansion is Rust");
         let actual = prettyplease::unparse(&file);
         let golden = input.with_extension("expanded");
@@ -43,7 +48,7 @@ fn any_tokens_are_answered() {
     for tokens in blocks.into_iter().chain(others) {
         // What does not lex never reaches an attribute.
         let Ok(item) = tokens.parse::<TokenStream>() else { continue };
-        let output = crate::attribute(TokenStream::new(), item.clone()).to_string();
+        let output = traced(item.clone()).to_string();
         assert!(output.starts_with(&item.to_string()), "the item is still there: {output}");
     }
 }
@@ -51,7 +56,7 @@ fn any_tokens_are_answered() {
 #[test]
 fn what_cannot_be_read_in_a_block_is_kept() {
     let text = "impl A { fn f () { let = ; } new syntax { x } fn g () { } const fn h () -> u8 { 1 } }";
-    let output = crate::attribute(TokenStream::new(), text.parse().expect("tokens")).to_string();
+    let output = traced(text.parse().expect("tokens")).to_string();
     for kept in [
         "impl A { fn f () { let __tm_frame =",
         "; let = ; }",
@@ -66,20 +71,20 @@ fn what_cannot_be_read_in_a_block_is_kept() {
 #[test]
 fn a_function_of_edition_2015_is_kept() {
     for text in ["fn f (& self , u8) -> u8 { 1 }", "fn f (dyn : u8) -> u8 { dyn }", "fn f (x) { }"] {
-        let output = crate::attribute(TokenStream::new(), text.parse().expect("tokens")).to_string();
+        let output = traced(text.parse().expect("tokens")).to_string();
         let (head, body) = text.split_once("{ ").expect("a body");
         assert!(output.starts_with(head) && output.ends_with(body), "{output}");
         assert!(output.contains("# [deprecated (note = \"`#[trace_memory]` cannot read"), "{output}");
     }
     // What is no function with a body is told as an error.
-    let output = crate::attribute(TokenStream::new(), "fn f (u8) ;".parse().expect("tokens")).to_string();
+    let output = traced("fn f (u8) ;".parse().expect("tokens")).to_string();
     assert!(output.contains("compile_error"), "{output}");
 }
 
 #[test]
 fn a_body_that_cannot_be_read_is_kept() {
     let item: TokenStream = "fn f() { let = ; }".parse().expect("tokens");
-    let output = crate::attribute(TokenStream::new(), item).to_string();
+    let output = traced(item).to_string();
     assert!(output.starts_with("fn f () { let __tm_frame ="), "{output}");
     assert!(output.ends_with("; let = ; }"), "{output}");
 }
@@ -94,7 +99,19 @@ fn names(tokens: TokenStream) -> Vec<String> {
     tokens.into_iter().flat_map(of).collect()
 }
 
-/// Editors complete a name where it stands in the expansion.
+#[test]
+fn an_editor_gets_what_was_written() {
+    let item: TokenStream = "fn f(text: String) -> usize { let kept = text; kept. }".parse().expect("tokens");
+    let option: TokenStream = "nonsense".parse().expect("tokens");
+    for (args, errors) in [(TokenStream::new(), 0), (option, 1)] {
+        let output = crate::attribute(args, item.clone(), true).to_string();
+        let added = output.strip_prefix(&item.to_string()).expect("the item is first");
+        assert_eq!(added.matches("compile_error").count(), errors, "{output}");
+        assert!(!added.contains("fn"), "{output}");
+    }
+}
+
+/// Editors that are not recognised complete a name where it stands in the expansion.
 #[test]
 fn a_half_typed_function_keeps_its_names() {
     let body = "let mut list = vec![text.len()]; if let Some(first) = list.first_mut() { *first += other.length; } \
@@ -115,7 +132,7 @@ fn a_half_typed_function_keeps_its_names() {
         let closed: String = open.into_iter().rev().collect();
         let item = format!("fn f(text: String, other: &T) -> usize {{ {typed}{closed} }}");
         let item: TokenStream = item.parse().expect("what is closed can be read");
-        let output = crate::attribute(TokenStream::new(), item.clone());
+        let output = traced(item.clone());
         let mut kept = names(output.clone()).into_iter();
         let lost = names(item.clone()).into_iter().find(|name| !kept.any(|other| other == *name));
         assert_eq!(lost, None, "{typed}: {output}");

@@ -12,6 +12,7 @@ use serde_json::Value;
 pub mod builds;
 pub mod compiler;
 pub mod corpus;
+pub mod editor;
 pub mod frames;
 pub mod mir;
 pub mod oracle;

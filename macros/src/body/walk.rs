@@ -289,7 +289,7 @@ pub(super) fn name_of(ident: &Ident) -> String {
 /// The same for a name that a token at `span` mentions.
 ///
 /// The hygiene of a span shows only in its `Debug` form, `#<context> bytes(…)`. Where it does not (in
-/// an editor), names are told apart by their text.
+/// an editor that gets the expansion), names are told apart by their text.
 pub(super) fn name_at(name: &str, span: Span) -> String {
     let shown = format!("{span:?}");
     match shown.split_once(" bytes(") {

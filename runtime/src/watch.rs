@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::capture::thread::cold;
+use crate::capture::thread::{Dropped, cold};
 use crate::capture::violations::{self, Link, Violation};
 use crate::capture::{self, sys};
 use crate::print::violation::{self, Frame, Report};
@@ -100,8 +100,21 @@ fn message(violation: &Violation) -> String {
     let innermost = frames.first();
     let line = innermost.map(|frame| frame.at.map_or(frame.line, |at| at.line));
     let source = innermost.zip(line).and_then(|(frame, line)| line_of(&frame.file, line));
-    let Violation { what, bytes, new_bytes, .. } = *violation;
-    violation::message(&Report { what, bytes, new_bytes, frames, rule, source })
+    let Violation { what, bytes, new_bytes, dropped, .. } = *violation;
+    let innermost = violation.links.iter().flatten().last();
+    let dropped = innermost.zip(dropped).and_then(|(link, dropped)| dropped_by(link, dropped));
+    violation::message(&Report { what, bytes, new_bytes, frames, rule, dropped, source })
+}
+
+/// The name of a local, or the text of an expression.
+fn dropped_by(link: &Link, dropped: Dropped) -> Option<String> {
+    let places = link.function.places();
+    let at = |index: u32| usize::try_from(index).ok();
+    let text = match dropped {
+        Dropped::Local(index) => places.locals.get(at(index)?)?.name,
+        Dropped::Unnamed(index) => places.temporaries.get(at(index)?)?.text,
+    };
+    Some(text.to_owned())
 }
 
 fn frame(link: &Link) -> Frame {

@@ -179,7 +179,7 @@ pub(super) fn suspend(id: u64, before: Top) -> Top {
     });
     recorded();
     watch_ended(top.watched, before, How::Return);
-    if top.frame == id { Top { dropping: false, ..top } } else { Top { frame: id, ..Top::NONE } }
+    if top.frame == id { Top { dropping: None, ..top } } else { Top { frame: id, ..Top::NONE } }
 }
 
 fn end_drop_if_recording(state: &State) {

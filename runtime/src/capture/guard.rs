@@ -14,7 +14,7 @@ use super::decode::drop_number;
 use super::frame::on_top;
 use super::slot::Slot;
 use super::text::Text;
-use super::thread::{State, Top};
+use super::thread::{Dropped, State, Top};
 use super::word::{Head, Kind, pair};
 use super::{NON_LIFO, recorded};
 
@@ -324,7 +324,7 @@ impl Guard {
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
         state.record_of(self.frame, self.head(Kind::Drop).extra(extra));
-        state.top.set(Top { dropping: true, ..state.top.get() });
+        state.top.set(Top { dropping: Some(Dropped::Local(self.local)), ..state.top.get() });
     }
 
     /// Does `work` if the frame of the local is on top, after the drop that was open has ended.

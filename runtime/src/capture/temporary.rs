@@ -10,7 +10,7 @@ use crate::record::{Doubt, Reason};
 
 use super::decode::{PLACE, drop_number};
 use super::frame::on_top;
-use super::thread::{State, Top};
+use super::thread::{Dropped, State, Top};
 use super::word::{Head, Kind};
 
 /// A value, between what announces its drop and what ends it.
@@ -192,7 +192,7 @@ pub(super) fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
         to.push(frame);
         to.push(site.into());
     });
-    state.top.set(Top { dropping: true, next_slot: top.next_slot + 1, ..top });
+    state.top.set(Top { dropping: Some(Dropped::Unnamed(site)), next_slot: top.next_slot + 1, ..top });
 }
 
 /// What ends the drop of a temporary of the frame on top.

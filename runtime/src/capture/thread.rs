@@ -24,6 +24,15 @@ pub(crate) enum Busy {
     Cold,
 }
 
+/// What is dropped: an entry in the description of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dropped {
+    /// A local.
+    Local(u32),
+    /// A temporary, or what a place holds.
+    Unnamed(u32),
+}
+
 /// The frame on top of a thread, and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Top {
@@ -33,8 +42,8 @@ pub(super) struct Top {
     pub(super) statement: u32,
     /// The number its next local gets.
     pub(super) next_slot: u32,
-    /// Whether a drop was announced and has not been seen to end.
-    pub(super) dropping: bool,
+    /// The drop that was announced and has not been seen to end.
+    pub(super) dropping: Option<Dropped>,
     /// Whether the thread was already unwinding when the frame began.
     pub(super) panicking: bool,
     /// How many watched temporaries of it are alive.
@@ -50,7 +59,7 @@ impl Top {
         frame: 0,
         statement: u32::MAX,
         next_slot: 0,
-        dropping: false,
+        dropping: None,
         panicking: false,
         temporaries: 0,
         taken: 0,
@@ -192,8 +201,8 @@ impl State {
     /// Before a frame: ends the drop that is open, if one is.
     pub(super) fn end_drop(&self) {
         let top = self.top.get();
-        if top.dropping {
-            self.top.set(Top { dropping: false, ..top });
+        if top.dropping.is_some() {
+            self.top.set(Top { dropping: None, ..top });
             self.record_of(top.frame, Head::new(Kind::Dropped));
         }
     }

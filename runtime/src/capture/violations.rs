@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::record::Broken;
 use crate::site::{Function, StackOnly};
 
-use super::thread::{State, Top};
+use super::thread::{Dropped, State, Top};
 use super::word::{Head, Kind};
 
 /// Frames of a violation that are kept, from the outermost `stack_only` one on.
@@ -35,6 +35,8 @@ pub(crate) struct Violation {
     pub(crate) bytes: usize,
     /// The size that a reallocation asked for.
     pub(crate) new_bytes: usize,
+    /// What is dropped at the time, of the innermost frame.
+    pub(crate) dropped: Option<Dropped>,
     /// Outermost first.
     pub(crate) links: [Option<Link>; FRAMES],
     /// Which of them is the `stack_only` function.
@@ -120,7 +122,14 @@ pub(super) fn note(state: &State, what: Broken, (addr, bytes): (usize, usize)) {
                 last.statement = top.statement;
             }
             let rule_at = top.watched.rule_at;
-            place.set(Some(Violation { what, bytes, new_bytes: bytes, links, rule_at }));
+            place.set(Some(Violation {
+                what,
+                bytes,
+                new_bytes: bytes,
+                dropped: top.dropping,
+                links,
+                rule_at,
+            }));
         }
         state.record(Head::new(Kind::Violation).extra(what as u8).detail(top.statement), |to| {
             to.push(top.frame);

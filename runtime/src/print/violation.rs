@@ -17,6 +17,8 @@ pub(crate) struct Report {
     pub(crate) frames: Vec<Frame>,
     /// Which of them is the `stack_only` function.
     pub(crate) rule: usize,
+    /// What is dropped in the innermost frame at the time.
+    pub(crate) dropped: Option<String>,
     /// The line of the innermost frame, if its file can be read.
     pub(crate) source: Option<String>,
 }
@@ -57,6 +59,9 @@ pub(crate) fn message(report: &Report) -> String {
     }
     if innermost.at.is_none() {
         let _ = writeln!(text, "{margin} = note: outside of its statements: a parameter is dropped");
+    }
+    if let Some(dropped) = &report.dropped {
+        let _ = writeln!(text, "{margin} = note: in the drop of `{}`", escape(dropped));
     }
     for (inner, outer) in report.frames.iter().zip(report.frames.iter().skip(1)) {
         let (inner, function) = (escape(&inner.function), escape(&outer.function));
@@ -108,6 +113,7 @@ mod tests {
             new_bytes: 24,
             frames: vec![frame("app::mix", at(41)), frame("app::process", at(7))],
             rule: 1,
+            dropped: None,
             source: Some("    let name = peak.to_string();".into()),
         };
         let expected = "error: `app::process` is `stack_only`, and allocates 24 B on the heap\n  \
@@ -120,8 +126,10 @@ mod tests {
     #[test]
     fn a_drop_of_a_parameter_has_no_statement() {
         let frames = vec![frame("app::take", None)];
-        let report = Report { what: Broken::Free, bytes: 5, new_bytes: 5, frames, rule: 0, source: None };
+        let (what, dropped) = (Broken::Free, Some("list".into()));
+        let report = Report { what, bytes: 5, new_bytes: 5, frames, rule: 0, dropped, source: None };
         let text = message(&report);
+        assert!(text.contains("  = note: in the drop of `list`\n"), "{text}");
         assert!(text.starts_with(
             "error: `app::take` is `stack_only`, and frees a heap block of 5 B\n --> src/lib.rs:3\n"
         ));

@@ -43,8 +43,9 @@ pub use crate::site::{BodyKind, Function, StackOnly as Rule};
 
 /// The body starts; it ends where the frame is dropped. The closure is written in the body, whose path is the name of
 /// its type but for `::{{closure}}`, and gives the body's description.
+#[inline]
 pub fn enter<D: Fn() -> &'static Function>(description: D) -> Frame {
-    enter_as(description(), type_name::<D>)
+    if capture::is_off() { Frame::off() } else { enter_as(description(), type_name::<D>) }
 }
 
 fn enter_as(function: &'static Function, path: fn() -> &'static str) -> Frame {
@@ -91,41 +92,49 @@ fn start() {
 }
 
 /// The body goes on to a statement.
+#[inline]
 pub fn at(statement: u32) {
     frame::at(statement);
 }
 
 /// A block of the body starts; it ends where the scope is dropped.
 #[must_use]
+#[inline]
 pub fn scope() -> Scope {
     frame::scope()
 }
 
+#[inline]
 fn place<T>(value: &T) -> guard::Place {
     (from_ref(value).expose_provenance(), const { &Type::of::<T>() })
 }
 
 /// A local starts to hold a value.
+#[inline]
 pub fn bind<T>(value: &T, local: u32) -> Guard {
     guard::bind(place(value), local, None)
 }
 
 /// As [`bind`], with the value's text.
+#[inline]
 pub fn bind_value<T>(value: &T, local: u32, text: Option<&dyn Debug>) -> Guard {
     guard::bind(place(value), local, text)
 }
 
 /// As [`bind`], for a local whose end is not watched.
+#[inline]
 pub fn show<T>(value: &T, local: u32) {
     guard::show(place(value), local, None);
 }
 
 /// As [`show`], with the value's text.
+#[inline]
 pub fn show_value<T>(value: &T, local: u32, text: Option<&dyn Debug>) {
     guard::show(place(value), local, text);
 }
 
 /// A local without a value.
+#[inline]
 pub fn declare(local: u32) -> Guard {
     guard::declare(local)
 }
@@ -150,11 +159,13 @@ impl Guard {
     }
 
     /// The local holds a new value.
+    #[inline]
     pub fn assigned<T>(&self, value: &T) {
         self.assign(place(value), None);
     }
 
     /// As [`assigned`](Self::assigned), with the value's text.
+    #[inline]
     pub fn assigned_value<T>(&self, value: &T, text: Option<&dyn Debug>) {
         self.assign(place(value), text);
     }

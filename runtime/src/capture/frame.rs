@@ -1,6 +1,7 @@
 //! Activations of traced bodies.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::record::How;
@@ -10,7 +11,7 @@ use super::decode::how_number;
 use super::thread::{Busy, State, Top, with};
 use super::violations::{self, Link, Watched};
 use super::word::{Head, Kind};
-use super::{NON_LIFO, Phase, READER, phase, recorded};
+use super::{NON_LIFO, Phase, READER, is_on, phase, recorded};
 
 static FRAMES: AtomicU64 = AtomicU64::new(0);
 
@@ -23,15 +24,34 @@ static FRAMES: AtomicU64 = AtomicU64::new(0);
 pub struct Frame {
     /// 0: nothing is recorded.
     id: u64,
-    before: Top,
+    /// Written unless `id` is 0: with the trace off, a frame is one word.
+    before: MaybeUninit<Top>,
     /// Frames are of one thread.
     thread: PhantomData<*const ()>,
 }
 
-impl Drop for Frame {
-    fn drop(&mut self) {
-        exit_for(self.id, self.before, How::Return);
+impl Frame {
+    /// Of a body of which nothing is recorded.
+    #[inline]
+    pub(crate) const fn off() -> Self {
+        Self { id: 0, before: MaybeUninit::uninit(), thread: PhantomData }
     }
+}
+
+impl Drop for Frame {
+    #[inline]
+    fn drop(&mut self) {
+        if self.id != 0 {
+            ended(self);
+        }
+    }
+}
+
+#[inline(never)]
+fn ended(frame: &Frame) {
+    // SAFETY: only `enter` makes a frame whose number is not 0, and it writes `before`.
+    let before = unsafe { frame.before.assume_init() };
+    exit_for(frame.id, before, How::Return);
 }
 
 /// A traced body starts.
@@ -42,7 +62,7 @@ pub(crate) fn enter(
     rule: Option<&'static StackOnly>,
 ) -> Frame {
     let (id, before) = enter_for(function, path, rule);
-    Frame { id, before, thread: PhantomData }
+    Frame { id, before: MaybeUninit::new(before), thread: PhantomData }
 }
 
 /// A frame starts on top of the running thread: its number (0 if nothing is recorded), and what was on top
@@ -205,8 +225,15 @@ pub(super) fn on_top(work: impl FnOnce(&State, Top)) {
 }
 
 /// The frame on top goes on to `statement`.
-#[inline(never)]
+#[inline]
 pub(crate) fn at(statement: u32) {
+    if is_on() {
+        goes_on(statement);
+    }
+}
+
+#[inline(never)]
+fn goes_on(statement: u32) {
     on_top(|state, _| {
         state.end_drop();
         state.top.set(Top { statement, ..state.top.get() });
@@ -221,20 +248,33 @@ pub struct Scope {
 }
 
 /// A block starts.
-#[inline(never)]
+#[inline]
 pub(crate) fn scope() -> Scope {
+    if is_on() { scope_here() } else { Scope { frame: 0, statement: 0 } }
+}
+
+#[inline(never)]
+fn scope_here() -> Scope {
     let (mut frame, mut statement) = (0, 0);
     on_top(|_, top| (frame, statement) = (top.frame, top.statement));
     Scope { frame, statement }
 }
 
 impl Drop for Scope {
+    #[inline]
     fn drop(&mut self) {
-        on_top(|state, top| {
-            if top.frame == self.frame {
-                state.end_drop();
-                state.top.set(Top { statement: self.statement, ..state.top.get() });
-            }
-        });
+        if self.frame != 0 {
+            scope_ended(self);
+        }
     }
+}
+
+#[inline(never)]
+fn scope_ended(scope: &Scope) {
+    on_top(|state, top| {
+        if top.frame == scope.frame {
+            state.end_drop();
+            state.top.set(Top { statement: scope.statement, ..state.top.get() });
+        }
+    });
 }

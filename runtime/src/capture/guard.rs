@@ -5,6 +5,7 @@
 //! closure that mentions it stays what it was.
 
 use std::fmt::Debug;
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
@@ -16,7 +17,7 @@ use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
 use super::word::{Head, Kind, pair};
-use super::{NON_LIFO, recorded};
+use super::{NON_LIFO, is_on, recorded};
 
 /// What a local holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +81,13 @@ const UNNUMBERED: u32 = u32::MAX;
 pub struct Guard {
     /// The frame of the local; 0 if nothing is recorded.
     frame: u64,
+    /// Written unless `frame` is 0: with the trace off, a guard is one word.
+    watch: MaybeUninit<Watch>,
+}
+
+/// What is known of a local.
+#[derive(Debug)]
+struct Watch {
     ty: AtomicPtr<Type>,
     addr: AtomicUsize,
     slot: AtomicU32,
@@ -97,57 +105,92 @@ type Shown<'a> = Option<&'a dyn Debug>;
 pub(crate) type Place = (usize, &'static Type);
 
 /// A guard for `local`, which holds nothing.
-#[inline(never)]
+#[inline]
 pub(crate) fn declare(local: u32) -> Guard {
+    if is_on() { declared(local) } else { Guard::off() }
+}
+
+#[inline(never)]
+fn declared(local: u32) -> Guard {
     let mut frame = 0;
     on_top(|state, top| {
         state.end_drop();
         frame = top.frame;
     });
-    Guard {
-        frame,
-        ty: AtomicPtr::new(std::ptr::null_mut()),
-        addr: AtomicUsize::new(0),
-        slot: AtomicU32::new(UNNUMBERED),
-        local,
-        holds: AtomicU8::new(Holds::Nothing as u8),
-        holds_nothing: AtomicUsize::new(0),
-    }
+    Guard::of(frame, local)
 }
 
 /// A guard for `local`, which holds a value.
-#[inline(never)]
+#[inline]
 pub(crate) fn bind(place: Place, local: u32, shown: Shown<'_>) -> Guard {
-    let guard = declare(local);
+    if is_on() { bound(place, local, shown) } else { Guard::off() }
+}
+
+#[inline(never)]
+fn bound(place: Place, local: u32, shown: Shown<'_>) -> Guard {
+    let guard = declared(local);
     guard.assign(place, shown);
     guard
 }
 
 /// Records that `local` holds a value, and does not watch it.
-#[inline(never)]
+#[inline]
 pub(crate) fn show(place: Place, local: u32, shown: Shown<'_>) {
-    std::mem::forget(bind(place, local, shown));
+    if is_on() {
+        std::mem::forget(bound(place, local, shown));
+    }
 }
 
 impl Guard {
+    #[inline]
+    const fn off() -> Self {
+        Self { frame: 0, watch: MaybeUninit::uninit() }
+    }
+
+    const fn of(frame: u64, local: u32) -> Self {
+        let watch = Watch {
+            ty: AtomicPtr::new(std::ptr::null_mut()),
+            addr: AtomicUsize::new(0),
+            slot: AtomicU32::new(UNNUMBERED),
+            local,
+            holds: AtomicU8::new(Holds::Nothing as u8),
+            holds_nothing: AtomicUsize::new(0),
+        };
+        Self { frame, watch: MaybeUninit::new(watch) }
+    }
+
+    /// Only for a guard with a frame.
+    fn watch(&self) -> &Watch {
+        debug_assert!(self.frame != 0, "a guard with a frame");
+        // SAFETY: `of` alone makes guards whose frame is not 0, and writes this; callers have looked at the frame.
+        unsafe { self.watch.assume_init_ref() }
+    }
+
     /// Whether the local's slot is at this address.
     pub(crate) fn is_at(&self, addr: usize) -> bool {
-        self.addr.load(Relaxed) == addr
+        self.frame != 0 && self.watch().addr.load(Relaxed) == addr
     }
 
     /// The local holds a new value.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn assign(&self, place: Place, shown: Shown<'_>) {
+        if self.frame != 0 {
+            self.assigned_now(place, shown);
+        }
+    }
+
+    #[inline(never)]
+    fn assigned_now(&self, place: Place, shown: Shown<'_>) {
         if shown.is_some() {
             self.on_top(|_| ());
         }
-        let text = shown.filter(|_| self.frame != 0).and_then(Text::of);
+        let text = shown.and_then(Text::of);
         self.on_top(|state| {
-            self.ty.store(std::ptr::from_ref(place.1).cast_mut(), Relaxed);
-            self.addr.store(place.0, Relaxed);
-            if self.slot.load(Relaxed) == UNNUMBERED {
+            self.watch().ty.store(std::ptr::from_ref(place.1).cast_mut(), Relaxed);
+            self.watch().addr.store(place.0, Relaxed);
+            if self.watch().slot.load(Relaxed) == UNNUMBERED {
                 let top = state.top.get();
-                self.slot.store(top.next_slot, Relaxed);
+                self.watch().slot.store(top.next_slot, Relaxed);
                 state.top.set(Top { next_slot: top.next_slot + 1, ..top });
             }
             self.set(Holds::Value);
@@ -159,7 +202,7 @@ impl Guard {
         let slot = Slot { addr, bytes: ty.bytes };
         state.record(self.head(Kind::Bind).extra(u8::from(text.is_some())), |to| {
             to.push(self.frame);
-            to.push(pair(self.local, slot.base().into()));
+            to.push(pair(self.watch().local, slot.base().into()));
             to.push(std::ptr::from_ref(ty).expose_provenance() as u64);
             to.push(addr as u64);
             slot.write(to);
@@ -170,8 +213,15 @@ impl Guard {
     }
 
     /// The local's value is about to be overwritten.
-    #[inline(never)]
+    #[inline]
     pub fn replaced(&self) {
+        if self.frame != 0 {
+            self.replaced_now();
+        }
+    }
+
+    #[inline(never)]
+    fn replaced_now(&self) {
         self.on_top(|state| {
             let holds = self.holds();
             if self.needs_drop() && holds.anything() {
@@ -189,8 +239,15 @@ impl Guard {
     }
 
     /// A part of the local was assigned to: if parts were moved out, there is something again.
-    #[inline(never)]
+    #[inline]
     pub fn refilled(&self) {
+        if self.frame != 0 {
+            self.refilled_now();
+        }
+    }
+
+    #[inline(never)]
+    fn refilled_now(&self) {
         self.on_top(|_| {
             if self.holds() == Holds::Moved {
                 self.set(Holds::PerhapsRest);
@@ -199,7 +256,7 @@ impl Guard {
     }
 
     /// The local's value is moved out, at `site`.
-    #[inline(never)]
+    #[inline]
     pub fn moved(&self, site: u32) {
         self.move_out(site, Move::WHOLE, Holds::Moved);
     }
@@ -233,7 +290,7 @@ impl Guard {
     /// needs a drop is known.
     #[inline]
     pub fn moved_rest(&self, moved: bool, rest_needs_drop: bool, site: u32) {
-        if !moved {
+        if !moved || self.frame == 0 {
             return;
         }
         if !rest_needs_drop {
@@ -246,31 +303,40 @@ impl Guard {
 
     /// Asks, before a whole value is dropped, whether it holds anything.
     pub(crate) fn look_before_drop(&self, look: Look) {
-        self.holds_nothing.store((look as *const ()).expose_provenance(), Relaxed);
+        if self.frame != 0 {
+            self.watch().holds_nothing.store((look as *const ()).expose_provenance(), Relaxed);
+        }
     }
 
     /// What is there to be dropped.
     fn at_its_end(&self) -> Holds {
-        let (holds, look) = (self.holds(), self.holds_nothing.load(Relaxed));
+        let (holds, look) = (self.holds(), self.watch().holds_nothing.load(Relaxed));
         if look == 0 || holds != Holds::Value {
             return holds;
         }
         let look = std::ptr::with_exposed_provenance::<()>(look);
         // SAFETY: `look_before_drop` stored the address of a `Look`.
         let look = unsafe { std::mem::transmute::<*const (), Look>(look) };
-        Holds::of_variant(look(self.addr.load(Relaxed)))
+        Holds::of_variant(look(self.watch().addr.load(Relaxed)))
     }
 
     /// The local's value may be moved out, at `site`.
-    #[inline(never)]
+    #[inline]
     pub fn maybe_moved(&self, site: u32) {
         self.move_out(site, Move::PERHAPS, Holds::Perhaps);
     }
 
     /// The local's value goes into a function called `drop`; `is_std_drop` says whether it is the one
     /// that drops it there and then.
-    #[inline(never)]
+    #[inline]
     pub fn dropped(&self, is_std_drop: bool, site: u32) {
+        if self.frame != 0 {
+            self.dropped_now(is_std_drop, site);
+        }
+    }
+
+    #[inline(never)]
+    fn dropped_now(&self, is_std_drop: bool, site: u32) {
         if !is_std_drop {
             return self.moved(site);
         }
@@ -284,8 +350,15 @@ impl Guard {
     }
 
     /// The local's value was changed in place.
-    #[inline(never)]
+    #[inline]
     pub fn changed(&self) {
+        if self.frame != 0 {
+            self.changed_now();
+        }
+    }
+
+    #[inline(never)]
+    fn changed_now(&self) {
         self.on_top(|state| {
             if self.holds() == Holds::Value {
                 self.record_scan(state);
@@ -293,7 +366,15 @@ impl Guard {
         });
     }
 
+    #[inline]
     fn move_out(&self, site: u32, how: Move, after: Holds) {
+        if self.frame != 0 {
+            self.moved_out(site, how, after);
+        }
+    }
+
+    #[inline(never)]
+    fn moved_out(&self, site: u32, how: Move, after: Holds) {
         self.on_top(|state| {
             if !self.needs_drop() || !self.holds().anything() {
                 return;
@@ -309,7 +390,7 @@ impl Guard {
 
     fn record_scan(&self, state: &State) {
         let bytes = self.ty().map_or(0, |ty| ty.bytes);
-        let slot = Slot { addr: self.addr.load(Relaxed), bytes };
+        let slot = Slot { addr: self.watch().addr.load(Relaxed), bytes };
         if bytes < size_of::<usize>() {
             return;
         }
@@ -324,14 +405,11 @@ impl Guard {
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
         state.record_of(self.frame, self.head(Kind::Drop).extra(extra));
-        state.top.set(Top { dropping: Some(Dropped::Local(self.local)), ..state.top.get() });
+        state.top.set(Top { dropping: Some(Dropped::Local(self.watch().local)), ..state.top.get() });
     }
 
     /// Does `work` if the frame of the local is on top, after the drop that was open has ended.
     fn on_top(&self, work: impl FnOnce(&State)) {
-        if self.frame == 0 {
-            return;
-        }
         on_top(|state, top| {
             if top.frame == self.frame {
                 state.end_drop();
@@ -343,13 +421,23 @@ impl Guard {
         recorded();
     }
 
+    #[inline(never)]
+    fn ended(&self) {
+        self.on_top(|state| {
+            let holds = self.at_its_end();
+            if self.needs_drop() && holds.anything() {
+                self.record_drop(state, state.top.get().reason(), holds);
+            }
+        });
+    }
+
     fn head(&self, kind: Kind) -> Head {
-        Head::new(kind).detail(self.slot.load(Relaxed))
+        Head::new(kind).detail(self.watch().slot.load(Relaxed))
     }
 
     fn ty(&self) -> Option<&'static Type> {
         // SAFETY: the pointer is null or comes from the `&'static Type` that `assign` stored.
-        unsafe { self.ty.load(Relaxed).as_ref() }
+        unsafe { self.watch().ty.load(Relaxed).as_ref() }
     }
 
     fn needs_drop(&self) -> bool {
@@ -357,23 +445,20 @@ impl Guard {
     }
 
     fn holds(&self) -> Holds {
-        Holds::from(self.holds.load(Relaxed))
+        Holds::from(self.watch().holds.load(Relaxed))
     }
 
     fn set(&self, holds: Holds) {
-        self.holds.store(holds as u8, Relaxed);
+        self.watch().holds.store(holds as u8, Relaxed);
     }
 }
 
 impl Drop for Guard {
-    #[inline(never)]
+    #[inline]
     fn drop(&mut self) {
-        self.on_top(|state| {
-            let holds = self.at_its_end();
-            if self.needs_drop() && holds.anything() {
-                self.record_drop(state, state.top.get().reason(), holds);
-            }
-        });
+        if self.frame != 0 {
+            self.ended();
+        }
     }
 }
 

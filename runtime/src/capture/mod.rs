@@ -84,6 +84,18 @@ pub(crate) fn phase() -> Phase {
     }
 }
 
+/// Whether events are recorded now: one relaxed load, for what every statement of a traced function asks.
+#[inline]
+pub(crate) fn is_on() -> bool {
+    PHASE.load(Ordering::Relaxed) == Phase::Recording as u8
+}
+
+/// Whether nothing is recorded any more: the same, for what every frame asks.
+#[inline]
+pub(crate) fn is_off() -> bool {
+    PHASE.load(Ordering::Relaxed) == Phase::Off as u8
+}
+
 /// Claims the start: true for exactly one thread of the process.
 pub(crate) fn claim_start() -> bool {
     let (new, starting) = (Phase::New as u8, Phase::Starting as u8);

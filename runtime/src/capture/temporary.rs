@@ -10,6 +10,7 @@ use crate::record::{Doubt, Reason};
 
 use super::decode::{PLACE, drop_number};
 use super::frame::on_top;
+use super::is_on;
 use super::thread::{Dropped, State, Top};
 use super::word::{Head, Kind};
 
@@ -124,8 +125,13 @@ pub(crate) fn iterate<I>(iterator: I, watched: bool, site: u32) -> Iterate<I> {
 }
 
 /// What announces the drop of whatever is dropped next.
-#[inline(never)]
+#[inline]
 pub(crate) fn announce(site: u32, fate: Fate) -> Announce {
+    if is_on() { announce_now(site, fate) } else { Announce::nothing() }
+}
+
+#[inline(never)]
+fn announce_now(site: u32, fate: Fate) -> Announce {
     let mut announce = Announce::nothing();
     (announce.site, announce.fate) = (site, fate);
     on_top(|state, top| {
@@ -146,8 +152,15 @@ fn lowest(depth: u8) -> u64 {
 }
 
 /// A pattern took the innermost temporary, or a part of it.
-#[inline(never)]
+#[inline]
 pub(crate) fn taken(fate: Fate) {
+    if is_on() {
+        taken_now(fate);
+    }
+}
+
+#[inline(never)]
+fn taken_now(fate: Fate) {
     on_top(|state, top| {
         if let Some(depth) = top.temporaries.checked_sub(1) {
             let taken = (top.taken & !(lowest(depth) * MASK)) | (lowest(depth) * fate as u64);
@@ -175,8 +188,15 @@ impl Announce {
 }
 
 /// What a place holds is about to be overwritten.
-#[inline(never)]
+#[inline]
 pub(crate) fn replaced(site: u32, doubt: Option<Doubt>) {
+    if is_on() {
+        replaced_now(site, doubt);
+    }
+}
+
+#[inline(never)]
+fn replaced_now(site: u32, doubt: Option<Doubt>) {
     on_top(|state, top| {
         state.end_drop();
         let extra = drop_number(Reason::Reassigned, false, doubt) | PLACE;
@@ -196,10 +216,16 @@ pub(super) fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
 }
 
 /// What ends the drop of a temporary of the frame on top.
+#[inline]
 pub(crate) fn end() -> End {
+    End { frame: if is_on() { frame_on_top() } else { 0 } }
+}
+
+#[inline(never)]
+fn frame_on_top() -> u64 {
     let mut frame = 0;
     on_top(|_, top| frame = top.frame);
-    End { frame }
+    frame
 }
 
 impl Drop for Announce {

@@ -85,7 +85,7 @@ const ADDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Lints that are not told where they are without the attribute.
-const LOST: [(&str, &[&str]); 4] = [
+const LOST: [(&str, &[&str]); 5] = [
     (
         "a parameter becomes a local, and a local is looked at by its guard",
         &[
@@ -99,6 +99,10 @@ const LOST: [(&str, &[&str]); 4] = [
             "clippy::unused_self",
             "clippy::useless_vec",
         ],
+    ),
+    (
+        "a block with an `if` alone in it has a scope of the attribute's beside it",
+        &["clippy::collapsible_if"],
     ),
     (
         "Clippy proposes nothing for functions that call what cannot be `const`, or that await",

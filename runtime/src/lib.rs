@@ -34,11 +34,11 @@
 //!
 //! | variable | values | default |
 //! |---|---|---|
-//! | `TRACE_MEMORY` | `tree`, `live` (each event as it happens), `summary` (totals at exit), `json:PATH` (JSON Lines, see [`wire::json`]), `off` | `tree` |
+//! | `TRACE_MEMORY` | `tree`, `live` (each event as it happens), `summary` (totals at exit), `json:PATH` (JSON Lines, see [`wire::json`]), `bin:PATH` (records as they are, see [`mod@file`]), `off` | `tree` |
 //! | `TRACE_MEMORY_COLOR` | `auto`, `always`, `never` | `auto` |
 //! | `TRACE_MEMORY_STABLE` | `1` leaves out times, addresses and frame sizes | `0` |
 //! | `TRACE_MEMORY_STACK_ONLY` | `report`, `panic`, `abort`: what follows when a `stack_only` function has used the heap | `report` |
-//! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` replace an existing regular file: the old one is unlinked | `0` |
+//! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` and `bin:PATH` replace an existing regular file: the old one is unlinked | `0` |
 //!
 //! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. The file is new, and
 //! readable for its owner only. `COLUMNS` sets the width of the output, and `CARGO_TERM_UNICODE=false` makes
@@ -79,6 +79,8 @@ mod allocator;
 mod capture;
 #[cfg(feature = "trace")]
 pub mod event;
+#[cfg(feature = "trace")]
+pub mod file;
 #[cfg(feature = "trace")]
 pub mod print;
 #[cfg(feature = "trace")]

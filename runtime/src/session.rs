@@ -11,14 +11,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::cold;
 use crate::capture::{self, Phase, READER, Reader, set_phase, spool, sys};
 use crate::print::{Live, Style};
 use crate::settings::{Mode, Settings};
 use crate::trace::{Sink, Trace};
-use crate::watch;
+use crate::{file, watch, wire};
 
 static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
 /// The process that the session belongs to.
@@ -72,19 +72,21 @@ fn open() -> String {
         return lines(&settings.complaints);
     }
     sys::start_clock();
-    if let Err(error) = spool::open() {
+    let header = header();
+    let sink = sink(&mut settings, &header);
+    let spooled = if matches!(sink, Sink::Bin { .. }) { Ok(()) } else { spool::open() };
+    if let Err(error) = spooled {
         settings.complaints.push(format!(
             "trace-memory: no temporary file in `{}` ({error}); events that do not fit into memory are lost",
             std::env::temp_dir().display().to_string().escape_debug()
         ));
     }
-    let sink = sink(&mut settings);
     let when = match sink {
         Sink::Tree => AT_ROOTS,
         Sink::Live(_) => ALWAYS,
-        Sink::Summary | Sink::Json { .. } => AT_EXIT,
+        Sink::Summary | Sink::Json { .. } | Sink::Bin { .. } => AT_EXIT,
     };
-    *lock() = Some(Trace::new(program(), style(&settings), sink));
+    *lock() = Some(Trace::new(header, style(&settings), sink));
     OWNER.store(std::process::id(), Ordering::Relaxed);
     sys::stop_in_children();
     sys::at_exit(at_exit);
@@ -95,7 +97,18 @@ fn open() -> String {
     lines(&settings.complaints)
 }
 
-fn sink(settings: &mut Settings) -> Sink {
+fn header() -> wire::Header {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    wire::Header {
+        pid: std::process::id(),
+        program: program(),
+        started_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+        allocator: capture::allocator_installed(),
+        debug_assertions: cfg!(debug_assertions),
+    }
+}
+
+fn sink(settings: &mut Settings, header: &wire::Header) -> Sink {
     match &settings.mode {
         Mode::Live => Sink::Live(Live::new(style(settings))),
         Mode::Summary => Sink::Summary,
@@ -104,6 +117,27 @@ fn sink(settings: &mut Settings) -> Sink {
             let path = expand(pattern);
             match sys::create(&path, settings.overwrite) {
                 Ok(file) => Sink::Json { file, path },
+                Err(error) => {
+                    settings.complaints.push(refusal(&path, &error));
+                    Sink::Tree
+                }
+            }
+        }
+        Mode::Bin(pattern) => {
+            let path = expand(pattern);
+            let begun = sys::create(&path, settings.overwrite).and_then(|file| file::begin(file, header));
+            match begun {
+                Ok(unshared) => {
+                    settings.complaints.extend(unshared.map(|error| {
+                        let path = path.display().to_string();
+                        format!(
+                            "trace-memory: `{}` cannot be shared with the system ({error}); if the program is killed, the \
+                             last events of each thread are lost",
+                            path.escape_debug()
+                        )
+                    }));
+                    Sink::Bin { path }
+                }
                 Err(error) => {
                     settings.complaints.push(refusal(&path, &error));
                     Sink::Tree

@@ -14,6 +14,8 @@ pub(crate) enum Mode {
     Summary,
     /// JSON Lines, to a file. `{pid}` and `{bin}` are not yet replaced.
     Json(PathBuf),
+    /// The records as they are, to a file. The same names are not yet replaced.
+    Bin(PathBuf),
     /// Nothing.
     Off,
 }
@@ -50,7 +52,7 @@ pub(crate) struct Settings {
     pub(crate) complaints: Vec<String>,
 }
 
-const MODES: &str = "`tree`, `live`, `summary`, `json:PATH`, `off`; going on with `tree`";
+const MODES: &str = "`tree`, `live`, `summary`, `json:PATH`, `bin:PATH`, `off`; going on with `tree`";
 
 impl Settings {
     /// Reads the settings through `lookup`, which knows the variables of the environment.
@@ -99,6 +101,7 @@ impl Reader<'_> {
             ("summary", _) => Mode::Summary,
             ("off", _) => Mode::Off,
             (_, Some(("json", path))) if !path.is_empty() => Mode::Json(path.into()),
+            (_, Some(("bin", path))) if !path.is_empty() => Mode::Bin(path.into()),
             _ => {
                 self.reject("TRACE_MEMORY", &text, MODES);
                 Mode::Tree
@@ -198,7 +201,7 @@ mod tests {
             assert_eq!(settings.mode, Mode::Tree);
             let line = format!(
                 "trace-memory: `TRACE_MEMORY={bad}` is not known; write one of `tree`, `live`, \
-                 `summary`, `json:PATH`, `off`; going on with `tree`"
+                 `summary`, `json:PATH`, `bin:PATH`, `off`; going on with `tree`"
             );
             assert_eq!(settings.complaints, [line]);
         }

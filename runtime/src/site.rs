@@ -262,14 +262,13 @@ impl Into {
 /// use trace_memory::site::Type;
 ///
 /// static TEXT: Type = Type::of::<String>();
-/// assert_eq!((TEXT.name)(), "alloc::string::String");
+/// assert_eq!(TEXT.name(), "alloc::string::String");
 /// assert_eq!(TEXT.bytes, size_of::<String>());
 /// assert!(TEXT.needs_drop);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Type {
-    /// [`core::any::type_name`] of the type, called only when a report needs it.
-    pub name: fn() -> &'static str,
+    name: TypeName,
     /// Size in bytes.
     pub bytes: usize,
     /// [`core::mem::needs_drop`]: whether going out of scope runs anything.
@@ -278,7 +277,38 @@ pub struct Type {
     pub pointee: Option<usize>,
 }
 
+#[derive(Clone, Copy, Debug)]
+enum TypeName {
+    /// Asked only when a report needs it.
+    Of(fn() -> &'static str),
+    Known(&'static str),
+}
+
 impl Type {
+    /// What the compiler calls the type: [`core::any::type_name`].
+    ///
+    /// ```
+    /// assert_eq!(trace_memory::site::Type::of::<[u8; 4]>().name(), "[u8; 4]");
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.name {
+            TypeName::Of(name) => name(),
+            TypeName::Known(name) => name,
+        }
+    }
+
+    /// A description that is known from elsewhere, as from a file.
+    ///
+    /// ```
+    /// let text = trace_memory::site::Type::known("alloc::string::String", 24, true, None);
+    /// assert_eq!(text.name(), "alloc::string::String");
+    /// ```
+    #[must_use]
+    pub const fn known(name: &'static str, bytes: usize, needs_drop: bool, pointee: Option<usize>) -> Self {
+        Self { name: TypeName::Known(name), bytes, needs_drop, pointee }
+    }
+
     /// The description of `T`.
     ///
     /// ```
@@ -288,7 +318,7 @@ impl Type {
     #[must_use]
     pub const fn of<T>() -> Self {
         Self {
-            name: core::any::type_name::<T>,
+            name: TypeName::Of(core::any::type_name::<T>),
             bytes: size_of::<T>(),
             needs_drop: core::mem::needs_drop::<T>(),
             pointee: None,

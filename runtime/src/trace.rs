@@ -1,15 +1,16 @@
 //! Reading what was captured, and making text of it.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::time::SystemTime;
 
 use crate::capture::drain::Drain;
-use crate::capture::{self, NON_LIFO, SKIPPED, sys};
+use crate::capture::{NON_LIFO, SKIPPED, sys};
 use crate::event::{Event, Kind};
+use crate::file;
 use crate::print::{self, Live, Style};
+use crate::record::Record;
 use crate::report::{Losses, Model, Resolver, Root};
 use crate::wire::{self, json};
 
@@ -18,7 +19,7 @@ const NOT_INSTALLED: &str = "trace-memory: `trace_memory::Alloc` is not installe
 
 /// The trace of this process, as far as it was read.
 pub(crate) struct Trace {
-    drain: Drain,
+    source: Source,
     resolver: Resolver,
     model: Model,
     style: Style,
@@ -29,12 +30,35 @@ pub(crate) struct Trace {
     counts: Counts,
 }
 
+/// Where records come from.
+enum Source {
+    /// The threads of this process.
+    Lanes(Drain),
+    /// A file; what it has said of its losses, once it was read.
+    File(Option<Box<file::Reader>>, Losses),
+}
+
+impl Source {
+    fn run(&mut self, last: bool, each: &mut dyn FnMut(Record)) -> Result<(), file::Error> {
+        match self {
+            Self::Lanes(drain) => drain.run(last, each),
+            Self::File(reader, losses) => {
+                if let Some(reader) = reader.take() {
+                    *losses = reader.records(each)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// What becomes of the events.
 pub(crate) enum Sink {
     Tree,
     Live(Live),
     Summary,
     Json { file: File, path: PathBuf },
+    Bin { path: PathBuf },
 }
 
 #[derive(Default)]
@@ -47,17 +71,9 @@ struct Counts {
 
 impl Trace {
     /// Nothing was read yet.
-    pub(crate) fn new(program: String, style: Style, sink: Sink) -> Self {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let header = wire::Header {
-            pid: std::process::id(),
-            program,
-            started_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
-            allocator: capture::allocator_installed(),
-            debug_assertions: cfg!(debug_assertions),
-        };
+    pub(crate) fn new(header: wire::Header, style: Style, sink: Sink) -> Self {
         Self {
-            drain: Drain::default(),
+            source: Source::Lanes(Drain::default()),
             resolver: Resolver::new(sys::images()),
             model: Model::new(),
             style,
@@ -66,6 +82,30 @@ impl Trace {
             header,
             counts: Counts::default(),
         }
+    }
+
+    /// Of a file.
+    pub(crate) fn of_file(reader: file::Reader, style: Style, sink: Sink) -> Self {
+        let header = reader.header().clone();
+        let resolver = Resolver::new(reader.images().to_vec());
+        let nothing = Losses { lost: 0, heap_unseen: !header.allocator, skipped: 0, non_lifo: 0 };
+        let source = Source::File(Some(Box::new(reader)), nothing);
+        Self { source, resolver, ..Self::new(header, style, sink) }
+    }
+
+    /// The tree or the totals of a file, as its sink says.
+    pub(crate) fn convert_to_text(mut self, out: &mut impl Write) -> Result<Losses, file::Error> {
+        self.pump(true, out)?;
+        let (losses, leaks) = (self.losses(), self.resolver.live_blocks());
+        print::write_summary(&self.model, &losses, &leaks, &self.style, out)?;
+        out.flush()?;
+        Ok(losses)
+    }
+
+    /// The lines of a file.
+    pub(crate) fn convert_to_lines(mut self, out: &mut impl Write) -> Result<Losses, file::Error> {
+        self.write_lines(&mut BufWriter::with_capacity(1 << 16, out))?;
+        Ok(self.losses())
     }
 
     /// What can be said by now. Writing to memory does not fail.
@@ -81,7 +121,12 @@ impl Trace {
     /// Everything that has not been said.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         let mut text = Vec::new();
-        if matches!(self.sink, Sink::Json { .. }) {
+        if let Sink::Bin { path } = &self.sink {
+            let written = file::finish(&self.losses());
+            if let Err(error) = written {
+                text.extend(incomplete(path, &error.to_string()).into_bytes());
+            }
+        } else if matches!(self.sink, Sink::Json { .. }) {
             if let Err(line) = self.write_json() {
                 text.extend(line.into_bytes());
             }
@@ -102,19 +147,18 @@ impl Trace {
     }
 
     /// Reads what is there and prints what is finished.
-    fn pump(&mut self, last: bool, text: &mut Vec<u8>) -> io::Result<()> {
-        let Self { drain, resolver, model, sink, style, counts, .. } = self;
+    fn pump<W: Write>(&mut self, last: bool, text: &mut W) -> Result<(), file::Error> {
+        let Self { source, resolver, model, sink, style, counts, .. } = self;
         let (mut events, mut written) = (Vec::new(), Ok(()));
         let is_tree = matches!(sink, Sink::Tree);
-        let mut write = |roots: Vec<Root>, text: &mut Vec<u8>| {
+        let mut write = |roots: Vec<Root>, text: &mut W| {
             for root in &roots {
                 if is_tree && written.is_ok() {
-                    written = print::write_root(root, style, text);
-                    text.push(b'\n');
+                    written = print::write_root(root, style, text).and_then(|()| text.write_all(b"\n"));
                 }
             }
         };
-        drain.run(last, &mut |record| {
+        source.run(last, &mut |record| {
             resolver.resolve(&record, &mut events);
             for event in events.drain(..) {
                 counts.add(&event);
@@ -127,17 +171,21 @@ impl Trace {
                     write(model.finished_roots(), text);
                 }
             }
-        });
+        })?;
         write(model.finished_roots(), text);
         if last {
             write(model.unfinished_roots(), text);
         }
-        written
+        Ok(written?)
     }
 
     fn losses(&self) -> Losses {
+        let drain = match &self.source {
+            Source::Lanes(drain) => drain,
+            Source::File(_, losses) => return *losses,
+        };
         Losses {
-            lost: self.drain.missing(),
+            lost: drain.missing(),
             heap_unseen: !self.header.allocator,
             skipped: SKIPPED.load(Ordering::Relaxed),
             non_lifo: NON_LIFO.load(Ordering::Relaxed),
@@ -149,17 +197,14 @@ impl Trace {
             return Ok(());
         };
         let written = self.write_lines(&mut BufWriter::with_capacity(1 << 16, file));
-        written.map_err(|error| {
-            let path = path.display().to_string();
-            format!("trace-memory: `{}` is not complete: {error}\n", path.escape_debug())
-        })
+        written.map_err(|error| incomplete(&path, &error.to_string()))
     }
 
-    fn write_lines(&mut self, out: &mut impl Write) -> io::Result<()> {
+    fn write_lines(&mut self, out: &mut impl Write) -> Result<(), file::Error> {
         json::write_header(&self.header, out)?;
-        let Self { drain, resolver, counts, .. } = self;
+        let Self { source, resolver, counts, .. } = self;
         let (mut events, mut written) = (Vec::new(), Ok(()));
-        drain.run(true, &mut |record| {
+        source.run(true, &mut |record| {
             resolver.resolve(&record, &mut events);
             for event in events.drain(..) {
                 counts.add(&event);
@@ -167,10 +212,10 @@ impl Trace {
                     written = json::write_event(&event, out);
                 }
             }
-        });
+        })?;
         written?;
         json::write_end(&self.end(), out)?;
-        out.flush()
+        Ok(out.flush()?)
     }
 
     fn end(&self) -> wire::End {
@@ -178,6 +223,10 @@ impl Trace {
         let Counts { events, allocs, frees, reallocs } = self.counts;
         wire::End { events, lost, skipped, non_lifo, allocs, reallocs, frees }
     }
+}
+
+fn incomplete(path: &Path, why: &str) -> String {
+    format!("trace-memory: `{}` is not complete: {why}\n", path.display().to_string().escape_debug())
 }
 
 impl Counts {

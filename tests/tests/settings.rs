@@ -135,7 +135,7 @@ fn unknown_modes_are_told_and_the_tree_is_shown() {
     for mode in ["nonsense", "json", "json:", "TREE", "tree:x", " tree", "json=trace.jsonl"] {
         let complaint = format!(
             "trace-memory: `TRACE_MEMORY={mode}` is not known; write one of `tree`, `live`, `summary`, \
-             `json:PATH`, `off`; going on with `tree`\n"
+             `json:PATH`, `bin:PATH`, `off`; going on with `tree`\n"
         );
         assert_eq!(with(mode).stderr, tree_after(&complaint));
     }
@@ -144,7 +144,7 @@ fn unknown_modes_are_told_and_the_tree_is_shown() {
 #[test]
 fn control_characters_of_a_setting_do_not_reach_the_terminal() {
     let complaint = "trace-memory: `TRACE_MEMORY=\\u{1b}[31m\\n` is not known; write one of `tree`, `live`, \
-                     `summary`, `json:PATH`, `off`; going on with `tree`\n";
+                     `summary`, `json:PATH`, `bin:PATH`, `off`; going on with `tree`\n";
     assert_eq!(with("\u{1b}[31m\n").stderr, tree_after(complaint));
 }
 

@@ -8,10 +8,11 @@ use std::path::Path;
 use trace_memory_tests::{files, workspace};
 
 /// The floor of each part of the runtime. A part uses its own floor and those below.
-const FLOORS: [(&str, u8); 16] = [
+const FLOORS: [(&str, u8); 17] = [
     ("lib", 4),
     ("private", 4),
     ("session", 3),
+    ("file", 3),
     ("trace", 3),
     ("settings", 3),
     ("watch", 3),

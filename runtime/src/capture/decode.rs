@@ -21,17 +21,47 @@ pub(super) fn drop_number(reason: Reason, partial: bool, doubt: Option<Doubt>) -
     reason_number(reason) | partial | doubt_number(doubt) << 3
 }
 
+/// What records point to.
+pub(crate) trait Described {
+    /// The function at an address, and its path.
+    fn function(&self, at: usize, path: usize) -> Option<(&'static Function, &'static str)>;
+
+    /// The type at an address.
+    fn ty(&self, at: usize) -> Option<&'static Type>;
+}
+
+/// Descriptions in the memory of this process: of records that it wrote itself.
+pub(super) struct Here;
+
+impl Described for Here {
+    fn function(&self, at: usize, path: usize) -> Option<(&'static Function, &'static str)> {
+        let function = std::ptr::with_exposed_provenance::<Function>(at);
+        // SAFETY: `frame::enter` wrote the address of a `&'static Function` of this process.
+        let function: &'static Function = unsafe { function.as_ref() }?;
+        let path = std::ptr::with_exposed_provenance::<()>(path);
+        // SAFETY: `frame::enter` wrote the address of a `fn() -> &'static str` of this process.
+        let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
+        Some((function, path()))
+    }
+
+    fn ty(&self, at: usize) -> Option<&'static Type> {
+        let ty = std::ptr::with_exposed_provenance::<Type>(at);
+        // SAFETY: `guard` wrote the address of a `&'static Type` of this process.
+        unsafe { ty.as_ref() }
+    }
+}
+
 /// The fact of a record, from its first word and its payload. `None` if they do not fit together.
-pub(super) fn fact(head: Head, payload: &[u64]) -> Option<Fact> {
+pub(crate) fn fact(head: Head, payload: &[u64], described: &dyn Described) -> Option<Fact> {
     let mut words = Words(payload);
     let fact = match head.kind {
-        Kind::Switch => return None,
+        Kind::Switch | Kind::Function | Kind::Type | Kind::Text => return None,
         Kind::Thread => thread(head, &mut words)?,
-        Kind::Enter => enter(&mut words)?,
+        Kind::Enter => enter(&mut words, described)?,
         Kind::Exit => Fact::Exit { frame: words.next()?, how: how(head.extra) },
         Kind::Suspend => Fact::Suspend { frame: words.next()?, statement: head.detail },
         Kind::Resume => Fact::Resume { frame: words.next()?, parent: words.next()?, addr: words.size()? },
-        Kind::Bind => bind(head, &mut words)?,
+        Kind::Bind => bind(head, &mut words, described)?,
         Kind::Scan => {
             Fact::Scan { frame: words.next()?, slot: head.detail, words: words.slot(u32::from(head.extra))? }
         }
@@ -81,17 +111,9 @@ fn thread(head: Head, words: &mut Words<'_>) -> Option<Fact> {
     Some(Fact::Thread { name: (head.extra != 0).then_some(name), stack })
 }
 
-fn enter(words: &mut Words<'_>) -> Option<Fact> {
+fn enter(words: &mut Words<'_>, described: &dyn Described) -> Option<Fact> {
     let (frame, parent) = (words.next()?, words.next()?);
-    let function = words.size()?;
-    let path = words.size()?;
-    let function = std::ptr::with_exposed_provenance::<Function>(function);
-    // SAFETY: `frame::enter` wrote the address of a `&'static Function` of this process.
-    let function: &'static Function = unsafe { &*function };
-    let path = std::ptr::with_exposed_provenance::<()>(path);
-    // SAFETY: `frame::enter` wrote the address of a `fn() -> &'static str` of this process.
-    let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
-    let path = path();
+    let (function, path) = described.function(words.size()?, words.size()?)?;
     let path = name_of(path, function.closures);
     Some(Fact::Enter { frame, parent, function, path, addr: words.size()? })
 }
@@ -101,13 +123,11 @@ pub(crate) fn name_of(path: &'static str, closures: u8) -> &'static str {
     (0..closures).fold(path, |path, _| path.strip_suffix(CLOSURE).unwrap_or(path))
 }
 
-fn bind(head: Head, words: &mut Words<'_>) -> Option<Fact> {
+fn bind(head: Head, words: &mut Words<'_>, described: &dyn Described) -> Option<Fact> {
     let frame = words.next()?;
     let local = words.next()?;
     let (local, base) = (low(local), high(local));
-    let ty = std::ptr::with_exposed_provenance::<Type>(words.size()?);
-    // SAFETY: `guard` wrote the address of a `&'static Type` of this process.
-    let ty: &'static Type = unsafe { &*ty };
+    let ty = described.ty(words.size()?)?;
     let addr = words.size()?;
     let slot = words.slot(base)?;
     let value = if head.extra == 0 { None } else { Some(words.text()?) };

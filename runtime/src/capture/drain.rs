@@ -133,7 +133,7 @@ impl Cursor {
         self.done = (start + length.max(HEAD)).min(self.words.len());
         let words = self.words.get(start..start + length.max(HEAD))?;
         let (fixed, payload) = words.split_at_checked(HEAD)?;
-        let fact: Fact = decode::fact(head, payload)?;
+        let fact: Fact = decode::fact(head, payload, &decode::Here)?;
         Some(Record { seq: fixed[1], at_ns: fixed[2], thread: self.thread, fact })
     }
 

@@ -11,7 +11,7 @@ use super::decode::how_number;
 use super::thread::{Busy, State, Top, with};
 use super::violations::{self, Link, Watched};
 use super::word::{Head, Kind};
-use super::{NON_LIFO, Phase, READER, is_on, phase, recorded};
+use super::{NON_LIFO, Phase, READER, describe, is_on, phase, recorded};
 
 static FRAMES: AtomicU64 = AtomicU64::new(0);
 
@@ -94,6 +94,7 @@ fn begin(
         return (0, Top::NONE);
     };
     let before = state.top.get();
+    describe::function(function, path);
     let id = FRAMES.fetch_add(1, Ordering::Relaxed) + 1;
     state.record(Head::new(Kind::Enter), |to| {
         to.push(id);

@@ -13,61 +13,12 @@ use crate::site::Type;
 
 use super::decode::drop_number;
 use super::frame::on_top;
+use super::holds::Holds;
 use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
 use super::word::{Head, Kind, pair};
-use super::{NON_LIFO, is_on, recorded};
-
-/// What a local holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum Holds {
-    /// Nothing yet, or nothing any more until the assignment that is under way.
-    Nothing,
-    /// Its value.
-    Value,
-    /// What is left of its value, and that is known to need a drop.
-    Rest,
-    /// What is left of its value, if anything.
-    PerhapsRest,
-    /// Its value, unless it was moved.
-    Perhaps,
-    /// Its value, of which it is not known whether the variant holds anything.
-    PerhapsEmpty,
-    /// Nothing: its value was moved, or holds nothing that needs dropping.
-    Moved,
-}
-
-impl Holds {
-    fn from(number: u8) -> Self {
-        let all =
-            [Self::Nothing, Self::Value, Self::Rest, Self::PerhapsRest, Self::Perhaps, Self::PerhapsEmpty];
-        all.get(usize::from(number)).copied().unwrap_or(Self::Moved)
-    }
-
-    fn doubt(self) -> Option<Doubt> {
-        match self {
-            Self::PerhapsRest => Some(Doubt::Rest),
-            Self::Perhaps => Some(Doubt::MaybeMoved),
-            Self::PerhapsEmpty => Some(Doubt::Variant),
-            _ => None,
-        }
-    }
-
-    /// An enum, of which the variant holds nothing, or something, or it is unknown.
-    fn of_variant(empty: Option<bool>) -> Self {
-        match empty {
-            Some(true) => Self::Moved,
-            Some(false) => Self::Value,
-            None => Self::PerhapsEmpty,
-        }
-    }
-
-    fn anything(self) -> bool {
-        !matches!(self, Self::Nothing | Self::Moved)
-    }
-}
+use super::{NON_LIFO, describe, is_on, recorded};
 
 /// Whether the value at an address holds nothing that needs dropping, if that is known.
 type Look = fn(usize) -> Option<bool>;
@@ -80,7 +31,7 @@ const UNNUMBERED: u32 = u32::MAX;
 #[derive(Debug)]
 pub struct Guard {
     /// The frame of the local; 0 if nothing is recorded.
-    frame: u64,
+    pub(super) frame: u64,
     /// Written unless `frame` is 0: with the trace off, a guard is one word.
     watch: MaybeUninit<Watch>,
 }
@@ -200,6 +151,7 @@ impl Guard {
 
     fn record_bind(&self, state: &State, (addr, ty): Place, text: Option<&str>) {
         let slot = Slot { addr, bytes: ty.bytes };
+        describe::ty(ty);
         state.record(self.head(Kind::Bind).extra(u8::from(text.is_some())), |to| {
             to.push(self.frame);
             to.push(pair(self.watch().local, slot.base().into()));
@@ -255,52 +207,6 @@ impl Guard {
         });
     }
 
-    /// The local's value is moved out, at `site`.
-    #[inline]
-    pub fn moved(&self, site: u32) {
-        self.move_out(site, Move::WHOLE, Holds::Moved);
-    }
-
-    /// As [`moved`](Self::moved), if `moved`.
-    #[inline]
-    pub fn moved_if(&self, moved: bool, site: u32) {
-        if moved {
-            self.moved(site);
-        }
-    }
-
-    /// A part of the local's value is moved out, if `moved`; whether the rest needs a drop is unknown.
-    #[inline]
-    pub fn moved_part(&self, moved: bool, site: u32) {
-        if moved {
-            self.move_out(site, Move::PART, Holds::PerhapsRest);
-        }
-    }
-
-    /// As [`moved_rest`](Self::moved_rest) or [`moved_part`](Self::moved_part), whichever is known.
-    #[inline]
-    pub fn moved_but_for(&self, moved: bool, rest_needs_drop: Option<bool>, site: u32) {
-        match rest_needs_drop {
-            Some(rest_needs_drop) => self.moved_rest(moved, rest_needs_drop, site),
-            None => self.moved_part(moved, site),
-        }
-    }
-
-    /// A part of the local's value is moved out, if `moved`; whether what that leaves of a whole value
-    /// needs a drop is known.
-    #[inline]
-    pub fn moved_rest(&self, moved: bool, rest_needs_drop: bool, site: u32) {
-        if !moved || self.frame == 0 {
-            return;
-        }
-        if !rest_needs_drop {
-            return self.moved(site);
-        }
-        // After a second such move nobody counted what both together leave.
-        let rest = if self.holds() == Holds::Value { Holds::Rest } else { Holds::PerhapsRest };
-        self.move_out(site, Move::PART, rest);
-    }
-
     /// Asks, before a whole value is dropped, whether it holds anything.
     pub(crate) fn look_before_drop(&self, look: Look) {
         if self.frame != 0 {
@@ -320,35 +226,6 @@ impl Guard {
         Holds::of_variant(look(self.watch().addr.load(Relaxed)))
     }
 
-    /// The local's value may be moved out, at `site`.
-    #[inline]
-    pub fn maybe_moved(&self, site: u32) {
-        self.move_out(site, Move::PERHAPS, Holds::Perhaps);
-    }
-
-    /// The local's value goes into a function called `drop`; `is_std_drop` says whether it is the one
-    /// that drops it there and then.
-    #[inline]
-    pub fn dropped(&self, is_std_drop: bool, site: u32) {
-        if self.frame != 0 {
-            self.dropped_now(is_std_drop, site);
-        }
-    }
-
-    #[inline(never)]
-    fn dropped_now(&self, is_std_drop: bool, site: u32) {
-        if !is_std_drop {
-            return self.moved(site);
-        }
-        self.on_top(|state| {
-            let holds = self.holds();
-            if self.needs_drop() && holds.anything() {
-                self.record_drop(state, Reason::Explicit, holds);
-            }
-            self.set(Holds::Moved);
-        });
-    }
-
     /// The local's value was changed in place.
     #[inline]
     pub fn changed(&self) {
@@ -366,29 +243,7 @@ impl Guard {
         });
     }
 
-    #[inline]
-    fn move_out(&self, site: u32, how: Move, after: Holds) {
-        if self.frame != 0 {
-            self.moved_out(site, how, after);
-        }
-    }
-
-    #[inline(never)]
-    fn moved_out(&self, site: u32, how: Move, after: Holds) {
-        self.on_top(|state| {
-            if !self.needs_drop() || !self.holds().anything() {
-                return;
-            }
-            self.record_scan(state);
-            state.record(self.head(Kind::Move).extra(how.0), |to| {
-                to.push(self.frame);
-                to.push(site.into());
-            });
-            self.set(after);
-        });
-    }
-
-    fn record_scan(&self, state: &State) {
+    pub(super) fn record_scan(&self, state: &State) {
         let bytes = self.ty().map_or(0, |ty| ty.bytes);
         let slot = Slot { addr: self.watch().addr.load(Relaxed), bytes };
         if bytes < size_of::<usize>() {
@@ -400,7 +255,7 @@ impl Guard {
         });
     }
 
-    fn record_drop(&self, state: &State, reason: Reason, holds: Holds) {
+    pub(super) fn record_drop(&self, state: &State, reason: Reason, holds: Holds) {
         self.record_scan(state);
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
@@ -409,7 +264,7 @@ impl Guard {
     }
 
     /// Does `work` if the frame of the local is on top, after the drop that was open has ended.
-    fn on_top(&self, work: impl FnOnce(&State)) {
+    pub(super) fn on_top(&self, work: impl FnOnce(&State)) {
         on_top(|state, top| {
             if top.frame == self.frame {
                 state.end_drop();
@@ -431,7 +286,7 @@ impl Guard {
         });
     }
 
-    fn head(&self, kind: Kind) -> Head {
+    pub(super) fn head(&self, kind: Kind) -> Head {
         Head::new(kind).detail(self.watch().slot.load(Relaxed))
     }
 
@@ -440,15 +295,15 @@ impl Guard {
         unsafe { self.watch().ty.load(Relaxed).as_ref() }
     }
 
-    fn needs_drop(&self) -> bool {
+    pub(super) fn needs_drop(&self) -> bool {
         self.ty().is_some_and(|ty| ty.needs_drop)
     }
 
-    fn holds(&self) -> Holds {
+    pub(super) fn holds(&self) -> Holds {
         Holds::from(self.watch().holds.load(Relaxed))
     }
 
-    fn set(&self, holds: Holds) {
+    pub(super) fn set(&self, holds: Holds) {
         self.watch().holds.store(holds as u8, Relaxed);
     }
 }
@@ -460,14 +315,4 @@ impl Drop for Guard {
             self.ended();
         }
     }
-}
-
-/// How a value is moved: bit 0 in part, bit 1 certainly.
-#[derive(Clone, Copy)]
-struct Move(u8);
-
-impl Move {
-    const WHOLE: Self = Self(2);
-    const PART: Self = Self(3);
-    const PERHAPS: Self = Self(0);
 }

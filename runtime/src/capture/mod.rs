@@ -4,13 +4,16 @@
 //! ([`spool`]); [`drain`] reads all of it back in order. Nothing on the way from a hook to a chunk
 //! allocates, locks, formats or panics.
 
-mod decode;
+pub(crate) mod decode;
+pub(crate) mod describe;
 pub(crate) mod drain;
 pub(crate) mod frame;
 pub(crate) mod future;
 pub(crate) mod guard;
 pub(crate) mod heap;
-mod lane;
+mod holds;
+pub(crate) mod lane;
+mod moves;
 pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;
@@ -26,7 +29,7 @@ pub(crate) mod thread;
 mod unix;
 pub(crate) mod variants;
 pub(crate) mod violations;
-mod word;
+pub(crate) mod word;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};

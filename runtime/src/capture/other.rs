@@ -39,6 +39,19 @@ pub(crate) fn read_at(_: &File, _: &mut [u8], _: u64) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Not here.
+pub(crate) fn reserve(_: &File, _: u64, _: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Not here.
+pub(crate) fn share(_: &File, _: u64, _: usize) -> io::Result<NonNull<u8>> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Not here.
+pub(crate) fn give_back(_: NonNull<u8>, _: usize) {}
+
 /// As the system does it.
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options

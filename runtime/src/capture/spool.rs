@@ -1,25 +1,56 @@
-//! Where full chunks go: a temporary file without a name, gone with the process.
+//! Where full chunks go: a temporary file without a name, gone with the process; or the file of the trace, of which the
+//! chunks are a part themselves, or into which they are written, where it cannot be shared with the system.
 
 use std::fs::File;
 use std::io;
+use std::ptr::NonNull;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::lane::CHUNK;
 use super::sys;
 
-/// Bytes between two segments.
-const SEGMENT: u64 = 1 << 16;
-const _: () = assert!(CHUNK * 8 <= 1 << 16, "a chunk fits into a segment");
+/// Bytes between two segments. The first one is the header of a file that is kept.
+pub(crate) const SEGMENT: u64 = 1 << 16;
+const BYTES: usize = 1 << 16;
+const _: () = assert!(CHUNK * 8 <= BYTES, "a chunk fits into a segment");
 
 static FILE: OnceLock<File> = OnceLock::new();
 static SEGMENTS: AtomicU64 = AtomicU64::new(0);
+static SHARED: AtomicBool = AtomicBool::new(false);
+static KEPT: AtomicBool = AtomicBool::new(false);
 static FULL: AtomicBool = AtomicBool::new(false);
 
-/// Opens the file, once. Without it, what does not fit into the chunks of the lanes is lost.
+/// Opens a file of its own, once. Without it, what does not fit into the chunks of the lanes is lost.
 pub(crate) fn open() -> io::Result<()> {
-    let file = sys::temporary_file()?;
+    set(sys::temporary_file()?)
+}
+
+/// Keeps the trace in `file`, which begins with `header`; says why it cannot be shared with the system, if so.
+pub(crate) fn keep(file: File, header: &[u8]) -> io::Result<Option<io::Error>> {
+    let room = SEGMENT <= sys::file_size_limit();
+    sys::reserve(&file, 0, if room { SEGMENT } else { return Err(io::ErrorKind::FileTooLarge.into()) })?;
+    sys::write_at(&file, header, 0)?;
+    let shared = sys::share(&file, 0, BYTES).inspect(|memory| sys::give_back(*memory, BYTES));
+    set(file)?;
+    KEPT.store(true, Ordering::Relaxed);
+    SHARED.store(shared.is_ok(), Ordering::Relaxed);
+    Ok(shared.err())
+}
+
+fn set(file: File) -> io::Result<()> {
     FILE.set(file).map_err(|_| io::ErrorKind::AlreadyExists.into())
+}
+
+/// Whether the trace stays in a file, and what its records point to has to be described there.
+#[inline]
+pub(crate) fn is_kept() -> bool {
+    KEPT.load(Ordering::Relaxed)
+}
+
+/// Whether chunks are segments of the file.
+pub(crate) fn is_shared() -> bool {
+    SHARED.load(Ordering::Relaxed)
 }
 
 /// Whether events were lost because the file took no more.
@@ -27,26 +58,55 @@ pub(crate) fn is_full() -> bool {
     FULL.load(Ordering::Relaxed)
 }
 
+/// Writes over a part of the header.
+pub(crate) fn rewrite(bytes: &[u8], start: u64) -> io::Result<()> {
+    sys::write_at(FILE.get().ok_or(io::ErrorKind::NotFound)?, bytes, start)
+}
+
 /// Writes a segment and says its number, from 1. After one failure there is no second attempt.
 pub(super) fn append(bytes: &[u8]) -> Option<u64> {
+    let (number, file) = next()?;
+    noted(sys::write_at(file, bytes, number * SEGMENT))?;
+    Some(number)
+}
+
+/// The next segment, and its memory. Space for it is reserved: no write into it can fail.
+pub(super) fn share() -> Option<(u64, NonNull<u8>)> {
+    let (number, file) = next()?;
+    let start = number * SEGMENT;
+    let memory = sys::reserve(file, start, SEGMENT).and_then(|()| sys::share(file, start, BYTES));
+    Some((number, noted(memory)?))
+}
+
+/// Gives the memory of a segment back; what is in it is in the file.
+pub(super) fn give_back(memory: NonNull<u8>) {
+    sys::give_back(memory, BYTES);
+}
+
+fn next() -> Option<(u64, &'static File)> {
     if is_full() {
         return None;
     }
-    let number = SEGMENTS.fetch_add(1, Ordering::Relaxed);
-    let start = number * SEGMENT;
+    let number = SEGMENTS.fetch_add(1, Ordering::Relaxed) + 1;
     // Writing beyond the limit would kill the program with SIGXFSZ.
-    let written = start + SEGMENT <= sys::file_size_limit()
-        && FILE.get().is_some_and(|file| sys::write_at(file, bytes, start).is_ok());
-    if !written {
+    let fits = (number + 1) * SEGMENT <= sys::file_size_limit();
+    let file = FILE.get().filter(|_| fits);
+    if file.is_none() {
         FULL.store(true, Ordering::Relaxed);
-        return None;
     }
-    Some(number + 1)
+    Some((number, file?))
+}
+
+/// After an error the file is full.
+fn noted<T>(result: io::Result<T>) -> Option<T> {
+    if result.is_err() {
+        FULL.store(true, Ordering::Relaxed);
+    }
+    result.ok()
 }
 
 /// Reads the words of a segment from `start` to the end of `bytes`.
 pub(super) fn read(segment: u64, start: usize, bytes: &mut [u8]) -> io::Result<()> {
     let file = FILE.get().ok_or(io::ErrorKind::NotFound)?;
-    let start = segment.saturating_sub(1) * SEGMENT + start as u64 * 8;
-    sys::read_at(file, bytes, start)
+    sys::read_at(file, bytes, segment * SEGMENT + start as u64 * 8)
 }

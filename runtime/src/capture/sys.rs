@@ -11,7 +11,7 @@ use super::other as os;
 use super::unix as os;
 
 pub(crate) use os::{at_exit, error_is_open, images, privileged, stop_in_children, write_error};
-pub(super) use os::{file_size_limit, map, read_at, stack, write_at};
+pub(super) use os::{file_size_limit, give_back, map, read_at, reserve, share, stack, write_at};
 
 static START: AtomicU64 = AtomicU64::new(0);
 
@@ -44,7 +44,7 @@ fn named_file(directory: &Path) -> io::Result<File> {
 /// is refused, or, with `overwrite`, unlinked if it is a regular one: its other names keep their data,
 /// and nobody who could read it can read the trace.
 pub(crate) fn create(path: &Path, overwrite: bool) -> io::Result<File> {
-    let created = os::private(OpenOptions::new().write(true).create_new(true)).open(path);
+    let created = os::private(OpenOptions::new().read(true).write(true).create_new(true)).open(path);
     match created {
         Err(error) if overwrite && error.kind() == io::ErrorKind::AlreadyExists => {}
         created => return created,
@@ -53,5 +53,5 @@ pub(crate) fn create(path: &Path, overwrite: bool) -> io::Result<File> {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, "not a regular file"));
     }
     std::fs::remove_file(path)?;
-    os::private(OpenOptions::new().write(true).create_new(true)).open(path)
+    os::private(OpenOptions::new().read(true).write(true).create_new(true)).open(path)
 }

@@ -123,7 +123,7 @@ fn a_local_is_bound_and_dropped() {
     let Fact::Bind { slot: 0, local: 0, ty, addr: slot, words, value: None, .. } = &facts[3] else {
         panic!()
     };
-    assert_eq!(((ty.name)(), ty.bytes, ty.needs_drop), ("alloc::string::String", 24, true));
+    assert_eq!((ty.name(), ty.bytes, ty.needs_drop), ("alloc::string::String", 24, true));
     assert!(words.iter().any(|word| word.value == *addr) && words.len() == 1, "{words:?}");
     let Fact::Thread { stack, .. } = &facts[0] else { panic!() };
     assert!(stack.contains(slot));

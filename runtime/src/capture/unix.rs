@@ -4,6 +4,7 @@ use std::ffi::c_int;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Range;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::ptr::NonNull;
@@ -33,6 +34,49 @@ pub(crate) fn file_size_limit() -> u64 {
     // SAFETY: `limit` is a valid place for an `rlimit`.
     unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) };
     limit.rlim_cur
+}
+
+/// Makes sure that a part of a file has its place on the disk: no later write into it can fail. What was not there is
+/// zero.
+#[cfg(not(any(target_os = "macos", target_os = "ios", target_os = "openbsd")))]
+pub(crate) fn reserve(file: &File, start: u64, bytes: u64) -> io::Result<()> {
+    let range = (libc::off_t::try_from(start), libc::off_t::try_from(bytes));
+    let (Ok(from), Ok(count)) = range else { return Err(io::ErrorKind::FileTooLarge.into()) };
+    // SAFETY: the descriptor is that of an open file.
+    match unsafe { libc::posix_fallocate(file.as_raw_fd(), from, count) } {
+        0 => Ok(()),
+        libc::EOPNOTSUPP | libc::EINVAL => fill(file, start, bytes),
+        error => Err(io::Error::from_raw_os_error(error)),
+    }
+}
+
+/// The same, where the system has no call for it.
+#[cfg(any(target_os = "macos", target_os = "ios", target_os = "openbsd"))]
+pub(crate) fn reserve(file: &File, start: u64, bytes: u64) -> io::Result<()> {
+    fill(file, start, bytes)
+}
+
+/// The same by writing zeros.
+fn fill(file: &File, start: u64, bytes: u64) -> io::Result<()> {
+    let zeros = [0; 4096];
+    (start..start + bytes).step_by(zeros.len()).try_for_each(|at| file.write_all_at(&zeros, at))
+}
+
+/// A part of a file as memory, shared with the system: what is written is in the file.
+pub(crate) fn share(file: &File, start: u64, bytes: usize) -> io::Result<NonNull<u8>> {
+    let Ok(from) = libc::off_t::try_from(start) else { return Err(io::ErrorKind::FileTooLarge.into()) };
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: a new mapping at an address of the system's choice touches nothing.
+    let memory =
+        unsafe { libc::mmap(std::ptr::null_mut(), bytes, access, libc::MAP_SHARED, file.as_raw_fd(), from) };
+    let mapped = NonNull::new(memory.cast()).filter(|_| memory != libc::MAP_FAILED);
+    mapped.ok_or_else(io::Error::last_os_error)
+}
+
+/// Gives back what [`share`] gave.
+pub(crate) fn give_back(memory: NonNull<u8>, bytes: usize) {
+    // SAFETY: the caller has this mapping from `share`, and does not use it any more.
+    unsafe { libc::munmap(memory.as_ptr().cast(), bytes) };
 }
 
 /// Writes all of `bytes`, from `start` of the file.

@@ -6,7 +6,7 @@
 /// What a record is; see `record::Fact` for the meaning of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// One word, without number or time: the records after it are of thread `detail`.
     Switch = 1,
     Thread,
@@ -27,10 +27,16 @@ pub(super) enum Kind {
     Resume,
     DropUnnamed,
     Violation,
+    /// The description of a function: no event.
+    Function,
+    /// The description of a type: no event.
+    Type,
+    /// A part of the texts of the description before.
+    Text,
 }
 
 impl Kind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 22] = [
         Self::Switch,
         Self::Thread,
         Self::Enter,
@@ -50,41 +56,44 @@ impl Kind {
         Self::Resume,
         Self::DropUnnamed,
         Self::Violation,
+        Self::Function,
+        Self::Type,
+        Self::Text,
     ];
 }
 
 /// The first word of a record, but for its length.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) kind: Kind,
+pub(crate) struct Head {
+    pub(crate) kind: Kind,
     /// Small facts of the kind.
-    pub(super) extra: u8,
+    pub(crate) extra: u8,
     /// Slot, statement or thread.
-    pub(super) detail: u32,
+    pub(crate) detail: u32,
 }
 
 /// Words before the payload.
-pub(super) const HEAD: usize = 3;
+pub(crate) const HEAD: usize = 3;
 /// No record is longer.
-pub(super) const LONGEST: usize = 192;
+pub(crate) const LONGEST: usize = 192;
 /// Longest text of a record, in bytes.
 pub(crate) const TEXT: usize = 256;
 
 impl Head {
-    pub(super) const fn new(kind: Kind) -> Self {
+    pub(crate) const fn new(kind: Kind) -> Self {
         Self { kind, extra: 0, detail: 0 }
     }
 
-    pub(super) const fn extra(self, extra: u8) -> Self {
+    pub(crate) const fn extra(self, extra: u8) -> Self {
         Self { extra, ..self }
     }
 
-    pub(super) const fn detail(self, detail: u32) -> Self {
+    pub(crate) const fn detail(self, detail: u32) -> Self {
         Self { detail, ..self }
     }
 
     /// The word of a record of `words` words.
-    pub(super) const fn pack(self, words: usize) -> u64 {
+    pub(crate) const fn pack(self, words: usize) -> u64 {
         self.kind as u64
             | (self.extra as u64) << 8
             | (words as u64 & 0xffff) << 16
@@ -92,7 +101,7 @@ impl Head {
     }
 
     /// Back from the word, with the length.
-    pub(super) fn unpack(word: u64) -> Option<(Self, usize)> {
+    pub(crate) fn unpack(word: u64) -> Option<(Self, usize)> {
         let [kind, extra, short, long] = *word.to_le_bytes().first_chunk()?;
         let kind = *Kind::ALL.get(usize::from(kind).checked_sub(1)?)?;
         let words = usize::from(u16::from_le_bytes([short, long]));
@@ -101,23 +110,23 @@ impl Head {
 }
 
 /// Two halves in one word.
-pub(super) const fn pair(low: u32, high: u32) -> u64 {
+pub(crate) const fn pair(low: u32, high: u32) -> u64 {
     low as u64 | (high as u64) << 32
 }
 
 /// The low half.
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is asked for")]
-pub(super) const fn low(word: u64) -> u32 {
+pub(crate) const fn low(word: u64) -> u32 {
     word as u32
 }
 
 /// The high half.
-pub(super) const fn high(word: u64) -> u32 {
+pub(crate) const fn high(word: u64) -> u32 {
     low(word >> 32)
 }
 
 /// An address or a size, as it went in.
 #[expect(clippy::cast_possible_truncation, reason = "the word was a usize of this process")]
-pub(super) const fn size(word: u64) -> usize {
+pub(crate) const fn size(word: u64) -> usize {
     word as usize
 }

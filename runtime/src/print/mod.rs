@@ -21,9 +21,9 @@ pub use tree::write_root;
 /// use trace_memory::print::Style;
 ///
 /// let for_a_golden_file = Style { color: false, stable: true, ascii: false, width: 100 };
-/// assert!(for_a_golden_file.stable);
+/// assert!(for_a_golden_file.stable && Style::default().width == 0);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     /// Whether to use ANSI colours.
     pub color: bool,

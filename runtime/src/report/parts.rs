@@ -10,7 +10,7 @@ pub(super) fn part_at(addr: usize, bytes: usize, stacks: &mut Stacks, blocks: &m
     if let Some((start, block)) = blocks.around(addr) {
         let (offset, end) = (addr - start, block.bytes);
         let owner = block.owner.clone()?;
-        let ty = (stacks.frame(owner.frame)?.slot(owner.slot)?.ty.name)();
+        let ty = stacks.frame(owner.frame)?.slot(owner.slot)?.ty.name();
         let name = &owner.local;
         let in_row = ty.starts_with("alloc::vec::Vec<") || ty.starts_with("alloc::boxed::Box<[");
         return if in_row {
@@ -23,7 +23,7 @@ pub(super) fn part_at(addr: usize, bytes: usize, stacks: &mut Stacks, blocks: &m
     let (start, frame, slot) = stacks.slot_at(addr)?;
     let slot = stacks.frame(frame)?.slot(slot)?;
     let (offset, ty, name) = (addr - start, slot.ty, slot.name.clone());
-    if (ty.name)().starts_with('[') {
+    if ty.name().starts_with('[') {
         return element(offset, bytes).map(|index| format!("{name}[{index}]"));
     }
     let whole = offset == 0 && bytes == ty.bytes;

@@ -233,7 +233,7 @@ impl Resolver {
         };
         let site = *self.stacks.frame(frame)?.places.locals.get(usize::try_from(local).ok()?)?;
         let name = self.name(site.name);
-        let type_name = self.type_name((ty.name)());
+        let type_name = self.type_name(ty.name());
         let new = Slot {
             number: slot,
             binding: local,
@@ -378,7 +378,7 @@ impl Resolver {
             Region::Stack { thread, local }
         } else if self.statics.iter().any(|range| range.contains(&value)) {
             Region::Static
-        } else if offset == 0 && (ty.name)().starts_with('&') {
+        } else if offset == 0 && ty.name().starts_with('&') {
             Region::Unknown
         } else {
             return None;

@@ -39,14 +39,11 @@ pub static LENGTH: Function = Function {
     places: "p 30 text\nl 31 copy\ns 31 16\ns 32 5",
 };
 
-pub static COUNT: Type = Type { name: || "i32", bytes: 4, needs_drop: false, pointee: None };
-pub static STR_REF: Type = Type { name: || "&str", bytes: 16, needs_drop: false, pointee: None };
-pub static STRING: Type =
-    Type { name: || "alloc::string::String", bytes: 24, needs_drop: true, pointee: None };
-pub static STRING_REF: Type =
-    Type { name: || "&alloc::string::String", bytes: 8, needs_drop: false, pointee: None };
-pub static VEC: Type =
-    Type { name: || "alloc::vec::Vec<alloc::string::String>", bytes: 24, needs_drop: true, pointee: None };
+pub static COUNT: Type = Type::known("i32", 4, false, None);
+pub static STR_REF: Type = Type::known("&str", 16, false, None);
+pub static STRING: Type = Type::known("alloc::string::String", 24, true, None);
+pub static STRING_REF: Type = Type::known("&alloc::string::String", 8, false, None);
+pub static VEC: Type = Type::known("alloc::vec::Vec<alloc::string::String>", 24, true, None);
 
 /// The program's own image.
 pub const IMAGE: Range<usize> = 0x100..0x200;

@@ -1,0 +1,384 @@
+//! Reads the records of a file in their order, a segment of each lane at a time.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
+
+use super::{
+    Error, FINISHED, FLAGS, IMAGES, MAGIC, NON_LIFO, NUMBERED, ORDER, PID, PROGRAM, SKIPPED, STARTED, TEXTS,
+    VERSION,
+};
+use crate::capture::decode::{self, Described};
+use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, START};
+use crate::capture::spool::SEGMENT;
+use crate::capture::word::{HEAD, Head, Kind};
+use crate::record::Record;
+use crate::report::Losses;
+use crate::site::{BodyKind, Function, Type};
+use crate::wire::Header;
+
+/// Longest text of a description, in bytes.
+const LONGEST_TEXT: u64 = 1 << 26;
+
+/// A trace in a file.
+///
+/// Its memory grows with the threads that ran at the same time, and with the functions and types in the trace, not with
+/// its length.
+#[derive(Debug)]
+pub struct Reader {
+    file: File,
+    header: Header,
+    images: Vec<Range<usize>>,
+    /// How much was lost, as the program said at its end; `None` if it was killed.
+    said: Option<Losses>,
+    numbered: u64,
+    lanes: Vec<Vec<u64>>,
+    described: Descriptions,
+}
+
+impl Reader {
+    /// Opens a trace and reads its descriptions.
+    ///
+    /// ```
+    /// use trace_memory::file::{Error, Reader};
+    ///
+    /// assert!(matches!(Reader::open("Cargo.toml".as_ref()), Err(Error::NotATrace)));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let mut file = File::open(path)?;
+        let length = file.seek(SeekFrom::End(0))?;
+        let head = words(&mut file, 0, TEXTS.min(usize::try_from(length / 8).unwrap_or(0)))?;
+        let word = |at: usize| head.get(at).copied().unwrap_or(0);
+        if word(0) != MAGIC && word(0) != MAGIC.swap_bytes() {
+            return Err(Error::NotATrace);
+        }
+        if word(0) != MAGIC || word(2) != ORDER || word(3) != size_of::<usize>() as u64 {
+            return Err(Error::OtherMachine);
+        }
+        if word(1) != VERSION || word(4) != SEGMENT {
+            return Err(Error::Version(word(1)));
+        }
+        let (program, images) = texts(&mut file, word(PROGRAM), word(IMAGES))?;
+        let header = Header {
+            pid: u32::try_from(word(PID)).unwrap_or(0),
+            program,
+            started_ms: word(STARTED),
+            allocator: word(FLAGS) & 1 != 0,
+            debug_assertions: word(FLAGS) & 2 != 0,
+        };
+        let heap_unseen = !header.allocator;
+        let (skipped, non_lifo) = (word(SKIPPED), word(NON_LIFO));
+        let said = (word(FINISHED) != 0).then_some(Losses { lost: 0, heap_unseen, skipped, non_lifo });
+        let (lanes, descriptions) = segments(&mut file, length)?;
+        let mut described = Descriptions::default();
+        for segment in descriptions {
+            described.read(&segment_words(&mut file, segment)?);
+        }
+        Ok(Self { file, header, images, said, numbered: word(NUMBERED), lanes, described })
+    }
+
+    /// What the program said of itself.
+    ///
+    /// ```no_run
+    /// let reader = trace_memory::file::Reader::open("trace.bin".as_ref())?;
+    /// println!("{}", reader.header().program);
+    /// # Ok::<(), trace_memory::file::Error>(())
+    /// ```
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The addresses of the program's own image.
+    ///
+    /// ```no_run
+    /// let reader = trace_memory::file::Reader::open("trace.bin".as_ref())?;
+    /// println!("{:?}", reader.images());
+    /// # Ok::<(), trace_memory::file::Error>(())
+    /// ```
+    #[must_use]
+    pub fn images(&self) -> &[Range<usize>] {
+        &self.images
+    }
+
+    /// Whether the program ended by itself, and was not killed.
+    ///
+    /// ```no_run
+    /// let reader = trace_memory::file::Reader::open("trace.bin".as_ref())?;
+    /// assert!(reader.is_finished());
+    /// # Ok::<(), trace_memory::file::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.said.is_some()
+    }
+
+    /// Hands on all records in their order, and says what is missing.
+    ///
+    /// ```no_run
+    /// use trace_memory::file::Reader;
+    ///
+    /// let mut count = 0;
+    /// let losses = Reader::open("trace.bin".as_ref())?.records(&mut |_| count += 1)?;
+    /// println!("{count} records, {} lost", losses.lost);
+    /// # Ok::<(), trace_memory::file::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of reading; a damaged record, with its place.
+    pub fn records(self, each: &mut dyn FnMut(Record)) -> Result<Losses, Error> {
+        let Self { mut file, said, numbered, lanes, described, header, .. } = self;
+        let mut cursors: Vec<Cursor> = lanes.into_iter().map(Cursor::new).collect();
+        let mut heads = BinaryHeap::new();
+        for (index, cursor) in cursors.iter_mut().enumerate() {
+            heads.extend(cursor.head(&mut file)?.map(|seq| Reverse((seq, index))));
+        }
+        let (mut newest, mut lost) = (0_u64, 0_u64);
+        while let Some(Reverse((seq, index))) = heads.pop() {
+            let Some(cursor) = cursors.get_mut(index) else { continue };
+            each(cursor.take(seq, &described)?);
+            lost += seq.saturating_sub(newest + 1);
+            newest = newest.max(seq);
+            if let Some(next) = cursor.head(&mut file)? {
+                if next <= seq {
+                    return Err(cursor.damaged("the numbers of its events go back"));
+                }
+                heads.push(Reverse((next, index)));
+            }
+        }
+        lost += numbered.saturating_sub(newest);
+        let unsaid = Losses { lost: 0, heap_unseen: !header.allocator, skipped: 0, non_lifo: 0 };
+        Ok(Losses { lost, ..said.unwrap_or(unsaid) })
+    }
+}
+
+/// Words of the file.
+fn words(file: &mut File, at: u64, count: usize) -> Result<Vec<u64>, Error> {
+    let mut bytes = vec![0; count * 8];
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut bytes)?;
+    let words = bytes.chunks_exact(8).filter_map(|word| word.first_chunk());
+    Ok(words.map(|word| u64::from_ne_bytes(*word)).collect())
+}
+
+/// The texts of the header: the name of the program, and its images.
+fn texts(file: &mut File, program: u64, images: u64) -> Result<(String, Vec<Range<usize>>), Error> {
+    let damaged = Error::Damaged { at: PROGRAM as u64 * 8, what: "the header is longer than its segment" };
+    let (program, images) = match (usize::try_from(program), usize::try_from(images)) {
+        (Ok(program), Ok(images)) if program < 1 << 16 && images < 1 << 12 => (program, images),
+        _ => return Err(damaged),
+    };
+    let text = words(file, TEXTS as u64 * 8, program.div_ceil(8) + images * 2)?;
+    let (name, images) = text.split_at_checked(program.div_ceil(8)).ok_or(damaged)?;
+    let name: Vec<u8> = name.iter().flat_map(|word| word.to_ne_bytes()).take(program).collect();
+    let address = |word: u64| usize::try_from(word).unwrap_or(usize::MAX);
+    let images = images.chunks_exact(2).map(|pair| address(pair[0])..address(pair[1])).collect();
+    Ok((String::from_utf8_lossy(&name).into_owned(), images))
+}
+
+/// The segments of each lane, and those with descriptions, in their order.
+fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<u64>>, Vec<u64>), Error> {
+    let (mut lanes, mut descriptions) = (BTreeMap::<u64, Vec<u64>>::new(), Vec::new());
+    // A file that was cut off may end within a segment.
+    for segment in 1..length.div_ceil(SEGMENT) {
+        let at = segment * SEGMENT;
+        if length < at + START as u64 * 8 {
+            break;
+        }
+        let header = words(file, at, START)?;
+        let &[used, _, lane, holds] = &header[..] else { continue };
+        if used == 0 {
+            continue;
+        }
+        if used < START as u64 || used > CHUNK as u64 {
+            return Err(Error::Damaged { at, what: "a segment of no such length" });
+        }
+        match holds {
+            EVENTS => lanes.entry(lane).or_default().push(segment),
+            DESCRIPTIONS => descriptions.push(segment),
+            _ => return Err(Error::Damaged { at: at + 24, what: "a segment of an unknown kind" }),
+        }
+    }
+    Ok((lanes.into_values().collect(), descriptions))
+}
+
+/// The records of a segment.
+fn segment_words(file: &mut File, segment: u64) -> Result<Vec<u64>, Error> {
+    let at = segment * SEGMENT;
+    let length = file.seek(SeekFrom::End(0))?;
+    let used = words(file, at, 1)?.first().copied().unwrap_or(0);
+    let there = usize::try_from(length.saturating_sub(at) / 8).unwrap_or(CHUNK);
+    let used = usize::try_from(used).unwrap_or(CHUNK).min(CHUNK).min(there);
+    words(file, at + START as u64 * 8, used.saturating_sub(START))
+}
+
+/// How far a lane was read.
+struct Cursor {
+    /// Segments not yet loaded, last first.
+    waiting: Vec<u64>,
+    segment: u64,
+    words: Vec<u64>,
+    done: usize,
+    thread: u32,
+}
+
+impl Cursor {
+    fn new(mut segments: Vec<u64>) -> Self {
+        segments.reverse();
+        Self { waiting: segments, segment: 0, words: Vec::new(), done: 0, thread: 0 }
+    }
+
+    fn damaged(&self, what: &'static str) -> Error {
+        Error::Damaged { at: self.segment * SEGMENT + (START + self.done) as u64 * 8, what }
+    }
+
+    /// The number of the next record; `None` at the end of the lane.
+    fn head(&mut self, file: &mut File) -> Result<Option<u64>, Error> {
+        loop {
+            let Some(word) = self.words.get(self.done) else {
+                let Some(segment) = self.waiting.pop() else { return Ok(None) };
+                (self.segment, self.words, self.done) = (segment, segment_words(file, segment)?, 0);
+                continue;
+            };
+            let Some((head, _)) = Head::unpack(*word) else {
+                return Err(self.damaged("an unknown kind of record"));
+            };
+            if head.kind != Kind::Switch {
+                let number = self.words.get(self.done + 1).copied();
+                return number.map(Some).ok_or_else(|| self.damaged("a record that is cut off"));
+            }
+            self.thread = head.detail;
+            self.done += 1;
+        }
+    }
+
+    /// The record whose number [`head`](Self::head) said.
+    fn take(&mut self, seq: u64, described: &Descriptions) -> Result<Record, Error> {
+        let record = self.words.get(self.done).and_then(|word| {
+            let (head, length) = Head::unpack(*word)?;
+            let words = self.words.get(self.done..self.done + length.max(HEAD))?;
+            let (fixed, payload) = words.split_at_checked(HEAD)?;
+            let fact = decode::fact(head, payload, described)?;
+            Some((Record { seq, at_ns: fixed[2], thread: self.thread, fact }, words.len()))
+        });
+        let (record, length) = record.ok_or_else(|| self.damaged("a record that makes no sense"))?;
+        self.done += length;
+        Ok(record)
+    }
+}
+
+/// Functions and types, by their addresses in the program that was traced.
+#[derive(Debug, Default)]
+struct Descriptions {
+    /// By the path's.
+    functions: HashMap<u64, (&'static Function, &'static str)>,
+    types: HashMap<u64, &'static Type>,
+    /// A description whose texts are not all there yet.
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    kind: Kind,
+    numbers: [u64; 5],
+    lengths: Vec<usize>,
+    text: Vec<u8>,
+}
+
+/// What stands for a function whose description is not in the file.
+static UNKNOWN: Function = Function {
+    name: Some("(function without a description)"),
+    kind: BodyKind::Function,
+    within: "",
+    closures: 0,
+    file: "",
+    line: 0,
+    places: "",
+};
+static UNKNOWN_TYPE: Type = Type::known("(type without a description)", 0, false, None);
+
+impl Described for Descriptions {
+    fn function(&self, _: usize, path: usize) -> Option<(&'static Function, &'static str)> {
+        Some(self.functions.get(&(path as u64)).copied().unwrap_or((&UNKNOWN, "")))
+    }
+
+    fn ty(&self, at: usize) -> Option<&'static Type> {
+        Some(self.types.get(&(at as u64)).copied().unwrap_or(&UNKNOWN_TYPE))
+    }
+}
+
+impl Descriptions {
+    /// Reads the records of a segment; what makes no sense is left out.
+    fn read(&mut self, words: &[u64]) {
+        let mut rest = words;
+        while let Some((head, length)) = rest.first().and_then(|word| Head::unpack(*word)) {
+            let Some((record, after)) = rest.split_at_checked(length.max(HEAD)) else { return };
+            self.add(head.kind, record.get(HEAD..).unwrap_or_default());
+            rest = after;
+        }
+    }
+
+    fn add(&mut self, kind: Kind, payload: &[u64]) {
+        if kind == Kind::Text {
+            let Some((open, (bytes, text))) = self.open.as_mut().zip(payload.split_first()) else { return };
+            let text = text.iter().flat_map(|word| word.to_ne_bytes());
+            open.text.extend(text.take(usize::try_from(*bytes).unwrap_or(0)));
+        } else {
+            self.open = payload.split_first_chunk().map(|(numbers, lengths)| {
+                let length = |bytes: &u64| usize::try_from(*bytes.min(&LONGEST_TEXT)).unwrap_or(0);
+                Open {
+                    kind,
+                    numbers: *numbers,
+                    lengths: lengths.iter().map(length).collect(),
+                    text: Vec::new(),
+                }
+            });
+        }
+        let complete = |open: &mut Open| open.text.len() >= open.lengths.iter().sum();
+        if let Some(open) = self.open.take_if(complete) {
+            self.finish(&open);
+        }
+    }
+
+    fn finish(&mut self, open: &Open) {
+        let mut rest = &open.text[..];
+        // They are needed as long as the program that reads them runs, and there are few.
+        let mut texts = open.lengths.iter().map(|bytes| -> &'static str {
+            let (text, after) = rest.split_at_checked(*bytes).unwrap_or((rest, &[]));
+            rest = after;
+            Box::leak(String::from_utf8_lossy(text).into_owned().into_boxed_str())
+        });
+        let mut text = || texts.next().unwrap_or_default();
+        let size = |word: u64| usize::try_from(word).unwrap_or(usize::MAX);
+        let [address, first, second, third, fourth] = open.numbers;
+        match open.kind {
+            Kind::Function => {
+                let (path, name, within, file, places) = (text(), text(), text(), text(), text());
+                let kind = match second {
+                    0 => BodyKind::Function,
+                    1 => BodyKind::Closure,
+                    2 => BodyKind::AsyncFn,
+                    _ => BodyKind::AsyncBlock,
+                };
+                let closures = u8::try_from(third).unwrap_or(0);
+                let line = u32::try_from(fourth).unwrap_or(0);
+                let name = (first != 0).then_some(name);
+                let function = Function { name, kind, within, closures, file, line, places };
+                self.functions.insert(address, (Box::leak(Box::new(function)), path));
+            }
+            Kind::Type => {
+                let ty = Type::known(text(), size(first), second != 0, (third != 0).then_some(size(fourth)));
+                self.types.insert(address, Box::leak(Box::new(ty)));
+            }
+            _ => {}
+        }
+    }
+}

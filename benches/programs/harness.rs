@@ -76,11 +76,11 @@ fn time(workload: Workload, operations: u64, threads: usize) -> (Duration, Durat
     let ready = Barrier::new(threads + 1);
     let thread = || {
         tool::in_thread(|| {
-            black_box(warm_up(workload, &text, operations / 10));
+            black_box(work(workload, &text, operations / 10));
             ready.wait();
             ready.wait();
             let start = Instant::now();
-            black_box(measured(workload, &text, operations));
+            black_box(work(workload, &text, operations));
             start.elapsed()
         })
     };
@@ -102,17 +102,8 @@ fn spent() -> Duration {
     Duration::from_secs(part(now.tv_sec)) + Duration::from_nanos(part(now.tv_nsec))
 }
 
-#[inline(never)]
-fn warm_up(workload: Workload, text: &str, operations: u64) -> u64 {
-    work(workload, text, operations)
-}
-
 /// Instructions are counted inside this function: see `src/counts.rs`.
 #[inline(never)]
-fn measured(workload: Workload, text: &str, operations: u64) -> u64 {
-    work(workload, text, operations)
-}
-
 fn work(workload: Workload, text: &str, operations: u64) -> u64 {
     let batch = workload.batch();
     let batches = operations / batch;

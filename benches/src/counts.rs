@@ -2,12 +2,12 @@
 //! a ratio.
 //!
 //! What the kernel does, and how long memory takes, is not in them; and the clock costs more than its instructions. Only
-//! the harness's function `measured` is counted, for two numbers of operations: the difference is without what comes
-//! once.
+//! what the harness's function `work` does is counted, for two numbers of operations: the difference is without what
+//! comes once.
 
 use std::process::Command;
 
-use crate::measure::{Runner, arguments, count};
+use crate::measure::{Runner, WITH_WARM_UP, arguments, count};
 use crate::variants::{Variant, Workload};
 
 /// Why instructions cannot be counted, if they cannot.
@@ -24,7 +24,8 @@ pub(crate) fn instructions(runner: &Runner, variant: &Variant, workload: &Worklo
     let (few, many) = (workload.least, workload.least * 3);
     let less = collected(runner, variant, workload, few)?;
     let more = collected(runner, variant, workload, many)?;
-    Some((more - less) / count(many - few))
+    let operations = count(many - few) * WITH_WARM_UP * f64::from(workload.threads);
+    Some((more - less) / operations)
 }
 
 fn collected(runner: &Runner, variant: &Variant, workload: &Workload, operations: u64) -> Option<f64> {
@@ -32,10 +33,15 @@ fn collected(runner: &Runner, variant: &Variant, workload: &Workload, operations
         "valgrind",
         "--tool=callgrind",
         "--callgrind-out-file=/dev/null",
-        "--toggle-collect=*::harness::measured*",
+        "--toggle-collect=*::harness::work*",
     ];
     let output = runner.command(&before, variant, &arguments(workload, operations)).output().ok()?;
-    number(&String::from_utf8_lossy(&output.stderr))
+    let text = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        eprintln!("{} does not run under callgrind: {text}", variant.title);
+        return None;
+    }
+    number(&text)
 }
 
 /// What callgrind says at the end: `==7== Collected : 123`.

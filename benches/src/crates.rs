@@ -66,7 +66,7 @@ fn write(folder: &Path, package: &str, program: &Program) {
         program.dependencies.replace("{runtime}", &format!("{:?}", runtime.display().to_string()));
     let manifest = format!(
         "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         rustix = {{ version = \"1.1\", features = [\"time\"] }}\n{dependencies}\n\n[workspace]\n",
+         rustix = {{ version = \"1.1\", features = [\"time\", \"use-libc\"] }}\n{dependencies}\n\n[workspace]\n",
     );
     let put = |path: &str, text: &str| {
         let path = folder.join(path);

@@ -6,7 +6,8 @@
 //!
 //! The programs are in `programs`, the tools in `programs/tools`. Every repetition runs all variants one after the other,
 //! and every ratio is of two runs of the same repetition; the tables show medians. `--only` keeps the variants with the
-//! text in their title, beside plain, the floor and this project. `--counts` counts instructions in place of time.
+//! text in their title, beside plain, the floor and this project. `--counts` counts instructions in place of time,
+//! of those three if `--only` does not add others.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a benchmark")]
 
 mod counts;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use crates::Folder;
 use measure::Runner;
 use table::{Results, Runs};
-use variants::{SINK, Variant, Workload, programs, variants, workloads};
+use variants::{ALWAYS, SINK, Variant, Workload, programs, variants, workloads};
 
 /// What the command line asks for.
 struct Options {
@@ -60,7 +61,9 @@ fn main() {
         }
     };
     let folder = Folder::new();
-    let (rows, workloads) = (chosen(&options), workloads());
+    let (rows, mut workloads) = (chosen(&options), workloads().to_vec());
+    // A second thread does the same instructions.
+    workloads.retain(|workload| workload.threads == 1 || !options.counts);
     let mut left_out = Vec::new();
     let built = build(&folder, &rows, &mut left_out);
     let rows: Vec<Variant> = rows.into_iter().filter(|row| built.contains_key(row.program)).collect();
@@ -91,10 +94,11 @@ fn main() {
 /// The rows that were asked for.
 fn chosen(options: &Options) -> Vec<Variant> {
     let mut rows = variants();
-    if let Some(only) = &options.only {
-        let always = ["plain", "floor_reused", "floor", "trace_memory"];
-        rows.retain(|row| always.contains(&row.program) || row.title.contains(only.as_str()));
-    }
+    let asked = |row: &Variant| match &options.only {
+        Some(only) => row.title.contains(only.as_str()),
+        None => !options.counts,
+    };
+    rows.retain(|row| ALWAYS.contains(&row.program) || asked(row));
     rows
 }
 

@@ -12,7 +12,7 @@ use crate::variants::{Variant, Workload};
 const RUN: f64 = 100e6;
 
 /// What a program does, warm-up and all, for an operation that is measured.
-const WITH_WARM_UP: f64 = 1.1;
+pub(crate) const WITH_WARM_UP: f64 = 1.1;
 
 /// What a run says.
 #[derive(Clone, Copy, Debug)]

@@ -66,9 +66,8 @@ impl Results<'_> {
         if self.instructions.is_empty() {
             let mut with_keeps = titles.clone();
             with_keeps.push("keeps".to_owned());
-            tables.push(
-                self.table("time, and against plain", &with_keeps, |row, column| self.cell(row, column)),
-            );
+            tables
+                .push(self.table("ns, and against plain", &with_keeps, |row, column| self.cell(row, column)));
             let ratio = |row, column| self.ours().and_then(|ours| self.ratio(column, ours, row));
             let compared = format!("trace-memory, `{SINK}`, against");
             tables.push(

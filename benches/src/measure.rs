@@ -103,7 +103,8 @@ impl Runner {
 
     /// A run of the operations that were found by [`Self::calibrate`].
     pub(crate) fn measure(&self, variant: &Variant, workload: &Workload, operations: u64) -> Option<Reading> {
-        self.run(variant, workload, operations).ok()
+        let reading = self.run(variant, workload, operations);
+        reading.inspect_err(|why| eprintln!("{} does not run: {why}", variant.title)).ok()
     }
 }
 

@@ -62,6 +62,8 @@ impl Results<'_> {
     /// The tables: of times, or of instructions where those were counted.
     pub(crate) fn markdown(&self) -> String {
         let titles: Vec<String> = self.workloads.iter().map(|workload| workload.title.to_owned()).collect();
+        // Only times have a unit.
+        let plain: Vec<String> = titles.iter().map(|title| title.replace(", in µs", "")).collect();
         let mut tables = Vec::new();
         if self.instructions.is_empty() {
             let mut with_keeps = titles.clone();
@@ -71,13 +73,13 @@ impl Results<'_> {
             let ratio = |row, column| self.ours().and_then(|ours| self.ratio(column, ours, row));
             let compared = format!("trace-memory, `{SINK}`, against");
             tables.push(
-                self.table(&compared, &titles, |row, column| ratio(row, column).map_or_else(none, times)),
+                self.table(&compared, &plain, |row, column| ratio(row, column).map_or_else(none, times)),
             );
             let kept = |row, column| self.kept(column, row).map_or_else(none, digits);
-            tables.push(self.table("events kept of an operation", &titles, kept));
+            tables.push(self.table("events kept of an operation", &plain, kept));
         } else {
             let cell = |row: usize, column: usize| self.instructions[column][row].map_or_else(none, digits);
-            tables.push(self.table("instructions of an operation", &titles, cell));
+            tables.push(self.table("instructions of an operation", &plain, cell));
         }
         tables.extend(self.left_out.iter().map(|(name, why)| format!("{name} is left out: {why}\n")));
         tables.join("\n")

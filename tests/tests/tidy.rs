@@ -173,7 +173,7 @@ fn golden_messages_have_their_programs() {
 #[test]
 fn files_are_short() {
     let mut faults = Vec::new();
-    for folder in ["runtime/src", "macros/src", "examples", "tests/src"] {
+    for folder in ["runtime/src", "macros/src", "examples", "tests/src", "benches"] {
         for path in files(&workspace().join(folder), &["rs"]) {
             let lines = read(&path).lines().count();
             if lines > 400 && !path.ends_with("tests.rs") {
@@ -187,7 +187,7 @@ fn files_are_short() {
 #[test]
 fn lints_are_silenced_with_a_reason() {
     let mut faults = Vec::new();
-    for folder in ["runtime", "macros", "examples", "tests/src", "tests/programs", "tests/tests"] {
+    for folder in ["runtime", "macros", "examples", "tests/src", "tests/programs", "tests/tests", "benches"] {
         for path in files(&workspace().join(folder), &["rs"]) {
             faults
                 .extend(silenced_without_reason(&read(&path)).map(|line| format!("{}:{line}", shown(&path))));

@@ -1,0 +1,10 @@
+//! The `main.rs` of each variant.
+
+mod document;
+mod harness;
+mod small;
+mod tool;
+
+fn main() {
+    tool::during(harness::main);
+}

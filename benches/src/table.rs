@@ -71,7 +71,7 @@ impl Results<'_> {
             tables
                 .push(self.table("ns, and against plain", &with_keeps, |row, column| self.cell(row, column)));
             let ratio = |row, column| self.ours().and_then(|ours| self.ratio(column, ours, row));
-            let compared = format!("trace-memory, `{SINK}`, against");
+            let compared = "trace-memory, `bin:PATH`, against".to_owned();
             tables.push(
                 self.table(&compared, &plain, |row, column| ratio(row, column).map_or_else(none, times)),
             );

@@ -1,7 +1,7 @@
 //! What is compared, and on what.
 
-/// The cheapest sink of `TRACE_MEMORY` that keeps every event.
-pub(crate) const SINK: &str = "summary";
+/// The cheapest sink of `TRACE_MEMORY` that keeps every event. Each run has a new file.
+pub(crate) const SINK: &str = "bin:{pid}.bin";
 
 /// A tool in the programs.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ pub(crate) fn variants() -> Vec<Variant> {
         row("floor, buffer reused", "floor_reused", "overwritten"),
         row("floor, every event to a file", "floor", "all"),
         row("trace-memory, `off`", "trace_memory", "–"),
-        Variant { sink: SINK, ..row(&format!("**trace-memory, `{SINK}`**"), "trace_memory", "all") },
+        Variant { sink: SINK, ..row("**trace-memory, `bin:PATH`**", "trace_memory", "all") },
         row("stats_alloc", "stats_alloc", "totals"),
         row("dhat", "dhat", "totals per place"),
         row("hotpath, with allocations", "hotpath", "totals per function"),

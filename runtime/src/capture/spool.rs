@@ -13,10 +13,14 @@ use super::sys;
 /// Bytes between two segments. The first one is the header of a file that is kept.
 pub(crate) const SEGMENT: u64 = 1 << 16;
 const BYTES: usize = 1 << 16;
+/// Segments that are reserved at once, at most. What is not used stays in the file: a thread may be on its way there.
+const AHEAD: u64 = 64;
 const _: () = assert!(CHUNK * 8 <= BYTES, "a chunk fits into a segment");
 
 static FILE: OnceLock<File> = OnceLock::new();
 static SEGMENTS: AtomicU64 = AtomicU64::new(0);
+/// Segments for which there is space, the header included.
+static RESERVED: AtomicU64 = AtomicU64::new(1);
 static SHARED: AtomicBool = AtomicBool::new(false);
 static KEPT: AtomicBool = AtomicBool::new(false);
 static FULL: AtomicBool = AtomicBool::new(false);
@@ -73,9 +77,28 @@ pub(super) fn append(bytes: &[u8]) -> Option<u64> {
 /// The next segment, and its memory. Space for it is reserved: no write into it can fail.
 pub(super) fn share() -> Option<(u64, NonNull<u8>)> {
     let (number, file) = next()?;
-    let start = number * SEGMENT;
-    let memory = sys::reserve(file, start, SEGMENT).and_then(|()| sys::share(file, start, BYTES));
+    let memory = reserve(file, number).and_then(|()| sys::share(file, number * SEGMENT, BYTES));
     Some((number, noted(memory)?))
+}
+
+/// Reserves space up to a segment, and some more: to ask for a little each time takes long. If two threads do, the second
+/// asks for what is there.
+fn reserve(file: &File, number: u64) -> io::Result<()> {
+    let reserved = RESERVED.load(Ordering::Relaxed);
+    if number < reserved {
+        return Ok(());
+    }
+    let most = sys::file_size_limit() / SEGMENT;
+    let ahead = (number + 1 + number.clamp(1, AHEAD)).min(most);
+    let start = reserved * SEGMENT;
+    let (from, to) = match sys::reserve(file, start, ahead * SEGMENT - start) {
+        Ok(()) => (reserved, ahead),
+        // There may be room for this one yet.
+        Err(_) => sys::reserve(file, number * SEGMENT, SEGMENT).map(|()| (number, number + 1))?,
+    };
+    debug_assert!(from <= number && number < to, "the segment is reserved");
+    RESERVED.fetch_max(to, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Gives the memory of a segment back; what is in it is in the file.

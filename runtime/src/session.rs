@@ -209,5 +209,5 @@ fn say_bytes(text: &[u8]) {
     if cfg!(panic = "abort") || !sys::error_is_open() {
         return sys::write_error(text);
     }
-    cold(|| catch_unwind(|| eprint!("{}", String::from_utf8_lossy(text))));
+    cold(|| catch_unwind(|| sys::without_signals(|| eprint!("{}", String::from_utf8_lossy(text)))));
 }

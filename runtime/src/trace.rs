@@ -148,11 +148,18 @@ impl Trace {
         let Sink::Json { file, path } = std::mem::replace(&mut self.sink, Sink::Tree) else {
             return Ok(());
         };
-        let written = self.write_lines(&mut BufWriter::with_capacity(1 << 16, file));
-        written.map_err(|error| {
-            let path = path.display().to_string();
-            format!("trace-memory: `{}` is not complete: {error}\n", path.escape_debug())
-        })
+        // The buffer is dropped in there as well: it tries once more to write what it holds.
+        let written = sys::without_signals(|| {
+            let mut out = BufWriter::with_capacity(1 << 16, file);
+            self.write_lines(&mut out)
+        });
+        let path = path.display().to_string();
+        let path = path.escape_debug();
+        written.map_err(|error| format!("trace-memory: `{path}` is not complete: {error}\n"))?;
+        match self.drain.missing() {
+            0 => Ok(()),
+            lost => Err(format!("trace-memory: `{path}` lacks {lost} events: the buffer was full\n")),
+        }
     }
 
     fn write_lines(&mut self, out: &mut impl Write) -> io::Result<()> {

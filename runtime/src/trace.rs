@@ -196,8 +196,19 @@ impl Trace {
         let Sink::Json { file, path } = std::mem::replace(&mut self.sink, Sink::Tree) else {
             return Ok(());
         };
-        let written = self.write_lines(&mut BufWriter::with_capacity(1 << 16, file));
-        written.map_err(|error| incomplete(&path, &error.to_string()))
+        // The buffer is dropped in there as well: it tries once more to write what it holds.
+        let written = sys::without_signals(|| {
+            let mut out = BufWriter::with_capacity(1 << 16, file);
+            self.write_lines(&mut out)
+        });
+        written.map_err(|error| incomplete(&path, &error.to_string()))?;
+        match self.losses().lost {
+            0 => Ok(()),
+            lost => Err(format!(
+                "trace-memory: `{}` lacks {lost} events: the buffer was full\n",
+                path.display().to_string().escape_debug()
+            )),
+        }
     }
 
     fn write_lines(&mut self, out: &mut impl Write) -> Result<(), file::Error> {

@@ -184,7 +184,7 @@ memory summary
 │  ├─ freed                   0 B  0 frees
 │  ├─ peak              1.171 KiB  alive at once
 │  ╰─ alive at the end  1.171 KiB  12 blocks
-├─ leaked               1.171 KiB  12 blocks never freed
+├─ leaked               1.171 KiB  12 blocks end not seen
 │  ├─ heap #1               100 B  s in main(), moved out
 │  ├─ heap #2               100 B  no owner seen, in main()
 │  ├─ heap #3               100 B  no owner seen, in main()

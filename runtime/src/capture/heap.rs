@@ -8,7 +8,7 @@ use std::alloc::Layout;
 use crate::record::Broken;
 
 use super::recording;
-use super::thread::{Busy, State, with};
+use super::thread::{Busy, State, Top, with};
 use super::violations;
 use super::word::{Head, Kind};
 
@@ -39,10 +39,12 @@ pub(crate) fn reallocating(addr: usize, layout: Layout) -> bool {
 /// The outcome of a reallocation: the block's new place, or null.
 pub(crate) fn reallocated(addr: usize, bytes: usize) {
     with(|state| {
-        let Some(_busy) = state.busy_from(Busy::Value, Busy::Hook) else {
+        let Some(marked) = state.busy_from(Busy::Value, Busy::Hook) else {
             return;
         };
-        violations::resized(bytes);
+        if !marked.during(Busy::Value) {
+            violations::resized(bytes);
+        }
         if addr == 0 {
             return state.record(Head::new(Kind::ReallocFailed), |_| ());
         }
@@ -54,12 +56,15 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
 }
 
 fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layout)) -> bool {
-    let Some(_busy) = state.busy_from(at_most, Busy::Hook) else {
+    let Some(marked) = state.busy_from(at_most, Busy::Hook) else {
         return false;
     };
-    let top = state.top.get();
+    // What changes a block while a value is shown is not the frame: nothing began there, and no rule is broken.
+    let shown = marked.during(Busy::Value);
+    let top = if shown { Top::NONE } else { state.top.get() };
     // Before a block's end, while it can still be found; after its beginning, for the same reason.
     match kind {
+        _ if shown => {}
         Kind::Free => violations::note(state, Broken::Free, (addr, layout.size())),
         Kind::Reallocating => violations::note(state, Broken::Realloc, (addr, layout.size())),
         _ => {}

@@ -88,6 +88,11 @@ pub(crate) fn error_is_open() -> bool {
     true
 }
 
+/// Does `work`: there are no signals.
+pub(crate) fn without_signals<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
 /// Writes to stderr; what cannot be written is dropped.
 pub(crate) fn write_error(bytes: &[u8]) {
     let _ = io::Write::write_all(&mut io::stderr(), bytes);

@@ -16,7 +16,7 @@ use super::{SKIPPED, sys};
 pub(crate) enum Busy {
     /// Nothing: the program runs.
     Idle,
-    /// A value's `Debug` runs for us: only the end of blocks is recorded.
+    /// A value's `Debug` runs for us, or the message of a panic is written: only the end of blocks is recorded.
     Value,
     /// A record is being written.
     Hook,
@@ -129,8 +129,8 @@ pub(crate) fn cold<R>(work: impl FnOnce() -> R) -> Option<R> {
     })
 }
 
-/// As [`cold`], for a value's own code.
-pub(super) fn value<R>(work: impl FnOnce() -> R) -> Option<R> {
+/// As [`cold`], for a value's own code, and the message of a panic.
+pub(crate) fn value<R>(work: impl FnOnce() -> R) -> Option<R> {
     with(|state| {
         let _busy = state.busy(Busy::Value)?;
         Some(work())
@@ -141,6 +141,13 @@ pub(super) fn value<R>(work: impl FnOnce() -> R) -> Option<R> {
 pub(super) struct Marked<'a> {
     state: &'a State,
     before: u8,
+}
+
+impl Marked<'_> {
+    /// Whether the thread was busy with `what` before.
+    pub(super) fn during(&self, what: Busy) -> bool {
+        self.before == what as u8
+    }
 }
 
 impl Drop for Marked<'_> {

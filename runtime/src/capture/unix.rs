@@ -221,6 +221,64 @@ pub(crate) fn privileged() -> bool {
     real != effective || real_group != effective_group
 }
 
+/// What a write must not do to the program: end it, because a pipe has no reader or a file may not grow.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+struct Unsignalled {
+    blocked: libc::sigset_t,
+    before: libc::sigset_t,
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+impl Unsignalled {
+    fn new() -> Option<Self> {
+        let mut set = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
+        // SAFETY: `set` is a place for a set.
+        unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+        // SAFETY: `sigemptyset` has initialised it.
+        let mut blocked = unsafe { set.assume_init() };
+        let mut before = blocked;
+        let mut pending = blocked;
+        // SAFETY: `pending` is a valid set.
+        unsafe { libc::sigpending(&raw mut pending) };
+        for signal in [libc::SIGPIPE, libc::SIGXFSZ] {
+            // SAFETY: `pending` is a valid set. A signal that waits already is the program's.
+            if unsafe { libc::sigismember(&raw const pending, signal) } == 0 {
+                // SAFETY: `blocked` is a valid set.
+                unsafe { libc::sigaddset(&raw mut blocked, signal) };
+            }
+        }
+        // SAFETY: both are valid sets.
+        let set = unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const blocked, &raw mut before) };
+        (set == 0).then_some(Self { blocked, before })
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+impl Drop for Unsignalled {
+    fn drop(&mut self) {
+        let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: the set and the time are valid, and what is known of the signal is not asked for.
+        while unsafe { libc::sigtimedwait(&raw const self.blocked, std::ptr::null_mut(), &raw const at_once) }
+            > 0
+        {}
+        // SAFETY: `before` is the set that was there.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.before, std::ptr::null_mut()) };
+    }
+}
+
+/// Does `work`, whose writes fail instead of sending `SIGPIPE` or `SIGXFSZ`.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+pub(crate) fn without_signals<R>(work: impl FnOnce() -> R) -> R {
+    let _blocked = if cfg!(miri) { None } else { Unsignalled::new() };
+    work()
+}
+
+/// Does `work`: here, signals cannot be taken back without waiting for them.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+pub(crate) fn without_signals<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
 /// Whether stderr leads somewhere: not closed, and its reader has not gone.
 pub(crate) fn error_is_open() -> bool {
     let mut asked = libc::pollfd { fd: libc::STDERR_FILENO, events: libc::POLLOUT, revents: 0 };
@@ -231,7 +289,11 @@ pub(crate) fn error_is_open() -> bool {
 
 /// Writes to stderr itself, past what the standard library or a test harness put in between.
 /// What cannot be written is dropped.
-pub(crate) fn write_error(mut bytes: &[u8]) {
+pub(crate) fn write_error(bytes: &[u8]) {
+    without_signals(|| write_all_error(bytes));
+}
+
+fn write_all_error(mut bytes: &[u8]) {
     while !bytes.is_empty() {
         // SAFETY: `bytes` is readable for its length.
         let written = unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };

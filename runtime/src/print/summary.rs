@@ -43,7 +43,7 @@ pub fn write_summary(
         sections.push((text("stack"), stack(totals)));
     }
     if !leaks.is_empty() {
-        sections.push(leaked(leaks, style));
+        sections.push(leaked(leaks, losses, style));
     }
     if totals.doubts > 0 {
         let place =
@@ -109,11 +109,12 @@ fn stack(totals: &Totals) -> Vec<Line> {
     Some(deepest).into_iter().chain(largest).collect()
 }
 
-fn leaked(leaks: &[Leak], style: &Style) -> Section {
+fn leaked(leaks: &[Leak], losses: &Losses, style: &Style) -> Section {
+    // The end of a block may be among what is missing.
+    let end = if losses.lost + losses.skipped > 0 { "end not seen" } else { "never freed" };
     let sum = |leaks: &[Leak]| leaks.iter().map(|leak| leak.bytes as u64).sum();
     let blocks = number::counted(leaks.len() as u64, "block");
-    let heading =
-        Line { tone: Tone::Wrong, ..amount("leaked", Some(sum(leaks)), format!("{blocks} never freed")) };
+    let heading = Line { tone: Tone::Wrong, ..amount("leaked", Some(sum(leaks)), format!("{blocks} {end}")) };
     let (listed, more) = leaks.split_at(leaks.len().min(LEAKS));
     let mut rows: Vec<_> = listed.iter().map(leak).collect();
     if !more.is_empty() {

@@ -58,6 +58,31 @@ const ELSEWHERE: &[[&str; 4]] = &[
         "tests/tests/heap_counts.rs",
         "every_heap_event_is_traced_to_the_last_byte",
     ],
+    [
+        "C5–C7, C10–C18",
+        "what was recorded in `bin:PATH` outlives the process: abort, `exec`, a stack overflow",
+        "tests/tests/bin.rs",
+        "whatever_ends_the_program_the_events_are_there",
+    ],
+    ["C17", "the same: killed at any moment", "tests/tests/bin.rs", "nothing_is_lost_when_it_is_killed"],
+    [
+        "C18",
+        "a file that is cut off at any byte is read",
+        "tests/tests/bin.rs",
+        "a_trace_that_is_cut_off_is_read_as_far_as_it_goes",
+    ],
+    [
+        "A19",
+        "a file with any bit wrong is read",
+        "tests/tests/bin.rs",
+        "a_trace_with_a_wrong_bit_is_an_error_or_a_trace",
+    ],
+    [
+        "D2, D3",
+        "`bin:PATH` finds no room",
+        "tests/tests/bin.rs",
+        "a_full_disk_ends_the_trace_and_not_the_program",
+    ],
     ["A23", "two global allocators are refused", "tests/tests/ui.rs", "refused"],
     ["A24", "the allocator is not installed", "runtime/tests/capture_alone.rs", "it_is_said_once"],
     ["B4", "the trace is read while threads write", "runtime/src/capture/tests.rs", "many_threads_one_order"],
@@ -150,11 +175,7 @@ const IMPOSSIBLE: &[[&str; 3]] = &[
 ];
 
 /// Number, case, feature.
-const PLANNED: &[[&str; 3]] = &[
-    ["C5–C7, C10–C18", "what was recorded outlives the process", "the sink `bin:PATH`"],
-    ["A19, C17, C18, D2", "a torn or hostile file is read", "the reader of `bin:PATH`"],
-    ["D11, D12", "a budget of events; 24 hours", "`TRACE_MEMORY_LIMIT`"],
-];
+const PLANNED: &[[&str; 3]] = &[["D11, D12", "a budget of events; 24 hours", "`TRACE_MEMORY_LIMIT`"]];
 
 /// The lists below the table.
 pub(crate) fn tables() -> String {

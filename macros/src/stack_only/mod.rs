@@ -25,8 +25,8 @@ mod parts;
 mod sites;
 mod syntax;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote_spanned, ToTokens};
 use syn::{Block, Expr, FnArg, Item, ReceiverKind, ReturnType, Stmt, Type, TypeParamBound};
 
 use self::copy::Copier;
@@ -122,13 +122,13 @@ pub(crate) fn companion(
         });
     }
     // In an `impl` block that is not seen, there can be no type: the compiler says so at the word `deep`.
-    let keyword = Ident::new("enum", Span::mixed_site().located_at(deep.span()));
+    let span = Span::mixed_site().located_at(deep.span());
     around.is_free(function).then(|| {
-        ours! {
+        quote_spanned! {span=>
             #(#cfgs)*
             #[doc(hidden)]
             #[allow(non_camel_case_types, dead_code, unreachable_pub, reason = "generated")]
-            #vis #keyword #name {}
+            #vis enum #name {}
             #(#cfgs)*
             #[diagnostic::do_not_recommend]
             impl<F> #rt::Followed<F> for #name {}

@@ -92,6 +92,10 @@ fn create() -> Option<&'static Lane> {
 
 /// A lane that is taken, and is not one of [`all`].
 pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
+    // It would get no segment, and its memory is never given back.
+    if spool::is_shared() && spool::is_full() {
+        return None;
+    }
     let memory = sys::map(size_of::<Lane>())?.cast::<Lane>();
     // SAFETY: `map` gave zeroed, page-aligned memory of this size, nobody else has its address, and
     // all zero is a valid `Lane`.

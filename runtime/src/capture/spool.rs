@@ -32,8 +32,10 @@ pub(crate) fn open() -> io::Result<()> {
 
 /// Keeps the trace in `file`, which begins with `header`; says why it cannot be shared with the system, if so.
 pub(crate) fn keep(file: File, header: &[u8]) -> io::Result<Option<io::Error>> {
-    let room = SEGMENT <= sys::file_size_limit();
-    sys::reserve(&file, 0, if room { SEGMENT } else { return Err(io::ErrorKind::FileTooLarge.into()) })?;
+    if SEGMENT > sys::file_size_limit() {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    sys::reserve(&file, 0, SEGMENT)?;
     sys::write_at(&file, header, 0)?;
     let shared = sys::share(&file, 0, BYTES).inspect(|memory| sys::give_back(*memory, BYTES));
     set(file)?;
@@ -91,14 +93,12 @@ fn reserve(file: &File, number: u64) -> io::Result<()> {
     let most = sys::file_size_limit() / SEGMENT;
     let ahead = (number + 1 + number.clamp(1, AHEAD)).min(most);
     let start = reserved * SEGMENT;
-    let (from, to) = match sys::reserve(file, start, ahead * SEGMENT - start) {
-        Ok(()) => (reserved, ahead),
-        // There may be room for this one yet.
-        Err(_) => sys::reserve(file, number * SEGMENT, SEGMENT).map(|()| (number, number + 1))?,
-    };
-    debug_assert!(from <= number && number < to, "the segment is reserved");
-    RESERVED.fetch_max(to, Ordering::Relaxed);
-    Ok(())
+    if sys::reserve(file, start, ahead * SEGMENT - start).is_ok() {
+        RESERVED.fetch_max(ahead, Ordering::Relaxed);
+        return Ok(());
+    }
+    // There may be room for this one yet. Those before it ask for themselves.
+    sys::reserve(file, number * SEGMENT, SEGMENT)
 }
 
 /// Gives the memory of a segment back; what is in it is in the file.

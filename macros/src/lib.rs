@@ -47,8 +47,11 @@ pub fn trace_memory(_: TokenStream, item: TokenStream) -> TokenStream {
 /// Whether rust-analyzer asks, and not a compiler: it runs macros in a program that bears its name.
 #[cfg(any(feature = "trace", feature = "stack-only"))]
 fn in_editor() -> bool {
-    let program = std::env::current_exe().unwrap_or_default();
-    program.file_name().is_some_and(|name| name.to_string_lossy().contains("rust-analyzer"))
+    static ANSWER: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *ANSWER.get_or_init(|| {
+        let program = std::env::current_exe().unwrap_or_default();
+        program.file_name().is_some_and(|name| name.to_string_lossy().contains("rust-analyzer"))
+    })
 }
 
 /// Parse, check, expand. Whatever is refused, the item itself is still there.

@@ -1,7 +1,7 @@
 //! The questions about what is called.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote_spanned, ToTokens};
+use quote::quote_spanned;
 use syn::Path;
 
 use super::sites::Ends;
@@ -63,22 +63,16 @@ impl Call {
                 quote_spanned!(span=> #rt::called::<#ty>().at().#marker().and(#there);)
             }
             Self::Function { path, inside } => {
-                let Some(last) = path.segments.last().map(|last| last.ident.clone()) else {
-                    return TokenStream::new();
-                };
+                let names: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+                let Some((last, around)) = names.split_last() else { return TokenStream::new() };
                 let (start, end) = (ends.first(rt), ends.last(&ours!(>)));
                 let asked =
                     quote_spanned!(span=> <#start::It<#last #end as #rt::Followed<#function>>::followed(););
                 if *inside {
                     return asked;
                 }
-                let mut around = path.clone();
-                around.segments.pop();
-                // Without the comma behind the last segment.
-                let around = around.segments.iter().map(|segment| &segment.ident);
                 let root = &path.leading_colon;
-                let around =
-                    if path.segments.len() == 1 { ours!(self::*) } else { ours!(#root #(#around::)* *) };
+                let around = if around.is_empty() { ours!(self::*) } else { ours!(#root #(#around::)* *) };
                 // What has no companion is found in the outer block.
                 ours!({
                     #[allow(non_camel_case_types, dead_code, clippy::all, reason = "generated")]
@@ -94,8 +88,7 @@ impl Call {
                 #[allow(irrefutable_let_patterns, unused_variables, clippy::all, reason = "generated")]
                 if let #path(..) = #rt::value(#probe) {}
             ),
-            Self::Prelude(path) => {
-                let name = path.to_token_stream();
+            Self::Prelude(name) => {
                 quote_spanned!(span=> let mut same = #name::<()>; same = #rt::core::mem::#name::<()>; let _ = same;)
             }
         }

@@ -30,11 +30,11 @@ impl Names {
         for stmt in stmts {
             finder.visit_stmt(stmt);
         }
-        let Finder { bound: Bindings(locals), mut closures, items } = finder;
+        let Finder { bound: Bindings(locals), closures: named, items } = finder;
         // A name that stands for anything else, too, is no closure.
         let count = |names: &[Ident], name: &Ident| names.iter().filter(|other| *other == name).count();
-        let once: Vec<Ident> = std::mem::take(&mut closures);
-        closures.extend(once.iter().filter(|name| count(&locals, name) == count(&once, name)).cloned());
+        let closures =
+            named.iter().filter(|name| count(&locals, name) == count(&named, name)).cloned().collect();
         Self { locals, closures, items }
     }
 

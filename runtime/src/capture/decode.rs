@@ -1,10 +1,10 @@
 //! From words back to facts.
 
-use crate::record::{Broken, Doubt, Fact, How, Reason, Word};
+use crate::record::{Broken, Doubt, Fact, How, Reason, Record, Word};
 use crate::site::{Function, Type};
 
 use super::slot::MASKS;
-use super::word::{Head, Kind, high, low, size};
+use super::word::{HEAD, Head, Kind, high, low, size};
 
 /// How the compiler names a closure, and the body of a future.
 const CLOSURE: &str = "::{{closure}}";
@@ -51,8 +51,22 @@ impl Described for Here {
     }
 }
 
+/// The record that `words` begin with, and its length. `None` if it makes no sense.
+pub(crate) fn record(words: &[u64], thread: u32, described: &dyn Described) -> Option<(Record, usize)> {
+    let length = length(words)?;
+    let (&[first, seq, at_ns], payload) = words.get(..length)?.split_first_chunk::<HEAD>()?;
+    let fact = fact(Head::unpack(first)?.0, payload, described)?;
+    Some((Record { seq, at_ns, thread, fact }, length))
+}
+
+/// The length of the record that `words` begin with, which may be more than there is.
+pub(crate) fn length(words: &[u64]) -> Option<usize> {
+    let (_, length) = Head::unpack(*words.first()?)?;
+    Some(length.max(HEAD))
+}
+
 /// The fact of a record, from its first word and its payload. `None` if they do not fit together.
-pub(crate) fn fact(head: Head, payload: &[u64], described: &dyn Described) -> Option<Fact> {
+fn fact(head: Head, payload: &[u64], described: &dyn Described) -> Option<Fact> {
     let mut words = Words(payload);
     let fact = match head.kind {
         Kind::Switch | Kind::Function | Kind::Type | Kind::Text => return None,

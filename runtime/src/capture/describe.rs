@@ -133,3 +133,13 @@ const fn kind_number(kind: BodyKind) -> u64 {
         BodyKind::AsyncBlock => 3,
     }
 }
+
+/// The kind that a number stands for.
+pub(crate) const fn kind(number: u64) -> BodyKind {
+    match number {
+        0 => BodyKind::Function,
+        1 => BodyKind::Closure,
+        2 => BodyKind::AsyncFn,
+        _ => BodyKind::AsyncBlock,
+    }
+}

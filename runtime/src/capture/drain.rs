@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
-use crate::record::{Fact, Record};
+use crate::record::Record;
 
 use super::lane::{self, Lane, START};
-use super::word::{HEAD, Head, Kind};
+use super::word::{Head, Kind};
 use super::{decode, spool};
 
 /// How long a drain waits for a record that is being written.
@@ -127,14 +127,11 @@ impl Cursor {
 
     /// The record whose number [`head`](Self::head) said.
     fn take(&mut self) -> Option<Record> {
-        let (head, length) = Head::unpack(*self.words.get(self.done)?)?;
-        let start = self.done;
+        let words = self.words.get(self.done..)?;
+        let record = decode::record(words, self.thread, &decode::Here);
         // A record that was damaged on disk ends its segment, rather than being found again for ever.
-        self.done = (start + length.max(HEAD)).min(self.words.len());
-        let words = self.words.get(start..start + length.max(HEAD))?;
-        let (fixed, payload) = words.split_at_checked(HEAD)?;
-        let fact: Fact = decode::fact(head, payload, &decode::Here)?;
-        Some(Record { seq: fixed[1], at_ns: fixed[2], thread: self.thread, fact })
+        self.done = (self.done + decode::length(words)?).min(self.words.len());
+        record.map(|(record, _)| record)
     }
 
     /// Loads what comes next: a segment of the spool, or what is committed of the chunk.

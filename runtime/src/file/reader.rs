@@ -12,6 +12,7 @@ use super::{
     VERSION,
 };
 use crate::capture::decode::{self, Described};
+use crate::capture::describe;
 use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, START};
 use crate::capture::spool::SEGMENT;
 use crate::capture::word::{HEAD, Head, Kind};
@@ -144,7 +145,7 @@ impl Reader {
         let (mut newest, mut lost) = (0_u64, 0_u64);
         while let Some(Reverse((seq, index))) = heads.pop() {
             let Some(cursor) = cursors.get_mut(index) else { continue };
-            each(cursor.take(seq, &described)?);
+            each(cursor.take(&described)?);
             lost += seq.saturating_sub(newest + 1);
             newest = newest.max(seq);
             if let Some(next) = cursor.head(&mut file)? {
@@ -261,14 +262,9 @@ impl Cursor {
     }
 
     /// The record whose number [`head`](Self::head) said.
-    fn take(&mut self, seq: u64, described: &Descriptions) -> Result<Record, Error> {
-        let record = self.words.get(self.done).and_then(|word| {
-            let (head, length) = Head::unpack(*word)?;
-            let words = self.words.get(self.done..self.done + length.max(HEAD))?;
-            let (fixed, payload) = words.split_at_checked(HEAD)?;
-            let fact = decode::fact(head, payload, described)?;
-            Some((Record { seq, at_ns: fixed[2], thread: self.thread, fact }, words.len()))
-        });
+    fn take(&mut self, described: &Descriptions) -> Result<Record, Error> {
+        let words = self.words.get(self.done..).unwrap_or_default();
+        let record = decode::record(words, self.thread, described);
         let (record, length) = record.ok_or_else(|| self.damaged("a record that makes no sense"))?;
         self.done += length;
         Ok(record)
@@ -362,12 +358,7 @@ impl Descriptions {
         match open.kind {
             Kind::Function => {
                 let (path, name, within, file, places) = (text(), text(), text(), text(), text());
-                let kind = match second {
-                    0 => BodyKind::Function,
-                    1 => BodyKind::Closure,
-                    2 => BodyKind::AsyncFn,
-                    _ => BodyKind::AsyncBlock,
-                };
+                let kind = describe::kind(second);
                 let closures = u8::try_from(third).unwrap_or(0);
                 let line = u32::try_from(fourth).unwrap_or(0);
                 let name = (first != 0).then_some(name);

@@ -378,15 +378,15 @@ pub struct Realloc {
 ///
 /// let heap = Heap { block: 1, bytes: 5, align: 1, addr: 0x1000, at: None };
 /// let dropping = Some(Local { name: "s".into(), slot: 2 });
-/// let free = Free { heap, lived_ns: 4_000, alloc_thread: None, dropping };
+/// let free = Free { heap, lived_ns: Some(4_000), alloc_thread: None, dropping };
 /// assert!(free.alloc_thread.is_none(), "freed by the thread that allocated it");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Free {
     /// The block as it was.
     pub heap: Heap,
-    /// How long it lived, in nanoseconds.
-    pub lived_ns: u64,
+    /// How long it lived, in nanoseconds; `None` if the clock of the trace was too coarse to tell.
+    pub lived_ns: Option<u64>,
     /// The thread that allocated it, if not the one that frees it.
     pub alloc_thread: Option<u32>,
     /// The local whose drop frees it, if it is one.

@@ -14,9 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::{cold, value};
-use crate::capture::{self, Phase, READER, Reader, set_phase, spool, sys};
+use crate::capture::{self, Phase, READER, Reader, describe, filter, lane, set_phase, spool, sys};
 use crate::print::{Live, Style};
-use crate::settings::{Mode, Settings};
+use crate::settings::{Clock, Mode, Settings};
 use crate::trace::{Sink, Trace};
 use crate::{file, watch, wire};
 
@@ -71,8 +71,14 @@ fn open() -> String {
         set_phase(Phase::Off);
         return lines(&settings.complaints);
     }
+    if !describe::open() {
+        set_phase(Phase::Off);
+        settings.complaints.push("trace-memory: out of memory; nothing is recorded".to_owned());
+        return lines(&settings.complaints);
+    }
     sys::start_clock();
-    let header = header();
+    let header = header(settings.clock());
+    filter::set(std::mem::take(&mut settings.filter));
     let is_kept = matches!(settings.mode, Mode::Bin(_));
     if !is_kept {
         open_spool(&mut settings);
@@ -80,6 +86,9 @@ fn open() -> String {
     let sink = sink(&mut settings, &header);
     if is_kept && !matches!(sink, Sink::Bin { .. }) {
         open_spool(&mut settings);
+    }
+    if header.coarse_clock {
+        lane::use_coarse_clock();
     }
     let when = match sink {
         Sink::Tree => AT_ROOTS,
@@ -121,7 +130,7 @@ fn open_spool(settings: &mut Settings) {
     }
 }
 
-fn header() -> wire::Header {
+fn header(clock: Clock) -> wire::Header {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     wire::Header {
         pid: std::process::id(),
@@ -129,6 +138,7 @@ fn header() -> wire::Header {
         started_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
         allocator: capture::allocator_installed(),
         debug_assertions: cfg!(debug_assertions),
+        coarse_clock: clock == Clock::Coarse,
     }
 }
 

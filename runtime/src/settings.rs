@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::capture::filter::Filter;
+
 /// What is written, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -18,6 +20,15 @@ pub(crate) enum Mode {
     Bin(PathBuf),
     /// Nothing.
     Off,
+}
+
+/// How often the clock is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// For each event.
+    Exact,
+    /// For some.
+    Coarse,
 }
 
 /// What a violation of `stack_only` leads to.
@@ -36,6 +47,10 @@ pub(crate) enum Reaction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) mode: Mode,
+    /// How often the clock is looked at, if that was decided.
+    clock: Option<Clock>,
+    /// Which functions are traced.
+    pub(crate) filter: Filter,
     /// Colour, if it was decided; else the terminal decides.
     pub(crate) color: Option<bool>,
     /// Leave out what changes from run to run.
@@ -54,10 +69,13 @@ pub(crate) struct Settings {
 
 const MODES: &str = "`tree`, `live`, `summary`, `json:PATH`, `bin:PATH`, `off`; going on with `tree`";
 
+const DIRECTIVES: &str = "`FUNCTION=on`, `FUNCTION=off`, `clock=exact`, `clock=coarse`, with commas, and behind them a mode such as `tree`; \
+    going on with `tree`";
+
 impl Settings {
     /// Reads the settings through `lookup`, which knows the variables of the environment.
     pub(crate) fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Self {
-        let mut reader = Reader { lookup, complaints: Vec::new() };
+        let mut reader = Reader { lookup, clock: None, filter: Filter::default(), complaints: Vec::new() };
         let mode = reader.mode();
         let color = reader.color();
         let stable = reader.flag("TRACE_MEMORY_STABLE");
@@ -65,12 +83,21 @@ impl Settings {
         let ascii = lookup("CARGO_TERM_UNICODE").is_some_and(|value| value == "false");
         let width = reader.width();
         let reaction = reader.reaction();
-        Self { mode, color, stable, overwrite, ascii, width, reaction, complaints: reader.complaints }
+        let Reader { clock, filter, complaints, .. } = reader;
+        Self { mode, clock, filter, color, stable, overwrite, ascii, width, reaction, complaints }
+    }
+
+    /// A file is for long runs; what is printed at once is to say how long things took.
+    pub(crate) fn clock(&self) -> Clock {
+        let coarse = matches!(self.mode, Mode::Bin(_) | Mode::Summary);
+        self.clock.unwrap_or(if coarse { Clock::Coarse } else { Clock::Exact })
     }
 }
 
 struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<OsString>,
+    clock: Option<Clock>,
+    filter: Filter,
     complaints: Vec<String>,
 }
 
@@ -95,8 +122,25 @@ impl Reader<'_> {
         let Some(text) = self.text("TRACE_MEMORY") else {
             return Mode::Tree;
         };
-        match (text.as_str(), text.split_once(':')) {
-            ("tree", _) => Mode::Tree,
+        let mut rest = text.as_str();
+        loop {
+            let (first, after) = rest.split_once(',').unwrap_or((rest, ""));
+            // The path of a file may have any character.
+            let directive = first.split_once('=').filter(|(name, _)| !name.replace("::", "").contains(':'));
+            match directive {
+                Some(("clock", "exact")) => self.clock = Some(Clock::Exact),
+                Some(("clock", "coarse")) => self.clock = Some(Clock::Coarse),
+                Some((path, word @ ("on" | "off"))) if !path.is_empty() => self.filter.add(path, word == "on"),
+                Some(_) => {
+                    self.reject("TRACE_MEMORY", &text, DIRECTIVES);
+                    return Mode::Tree;
+                }
+                None => break,
+            }
+            rest = after;
+        }
+        match (rest, rest.split_once(':')) {
+            ("tree" | "", _) => Mode::Tree,
             ("live", _) => Mode::Live,
             ("summary", _) => Mode::Summary,
             ("off", _) => Mode::Off,
@@ -166,7 +210,8 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, Reaction, Settings};
+    use super::{Clock, Mode, Reaction, Settings};
+    use crate::capture::filter::Filter;
 
     fn read(variables: &[(&str, &str)]) -> Settings {
         Settings::read(&|name| {
@@ -202,6 +247,33 @@ mod tests {
             let line = format!(
                 "trace-memory: `TRACE_MEMORY={bad}` is not known; write one of `tree`, `live`, \
                  `summary`, `json:PATH`, `bin:PATH`, `off`; going on with `tree`"
+            );
+            assert_eq!(settings.complaints, [line]);
+        }
+    }
+
+    #[test]
+    fn directives_come_before_the_mode() {
+        let settings = read(&[("TRACE_MEMORY", "app=on,app::noise=off,clock=exact,bin:a=on,b.bin")]);
+        let mut filter = Filter::default();
+        filter.add("app", true);
+        filter.add("app::noise", false);
+        assert_eq!(settings.filter, filter);
+        assert_eq!((settings.clock(), settings.mode), (Clock::Exact, Mode::Bin("a=on,b.bin".into())));
+        assert_eq!(read(&[("TRACE_MEMORY", "app=off")]).mode, Mode::Tree);
+        assert_eq!(read(&[("TRACE_MEMORY", "bin:t")]).clock(), Clock::Coarse);
+        assert_eq!(read(&[("TRACE_MEMORY", "clock=coarse,")]).clock(), Clock::Coarse);
+    }
+
+    #[test]
+    fn a_bad_directive_is_one_line_and_a_tree() {
+        for bad in ["app=of,live", "clock=fast,live", "=on", "app=on,live=,x"] {
+            let settings = read(&[("TRACE_MEMORY", bad)]);
+            assert_eq!(settings.mode, Mode::Tree);
+            let line = format!(
+                "trace-memory: `TRACE_MEMORY={bad}` is not known; write one of `FUNCTION=on`, `FUNCTION=off`, \
+                 `clock=exact`, `clock=coarse`, with commas, and behind them a mode such as `tree`; going on with \
+                 `tree`"
             );
             assert_eq!(settings.complaints, [line]);
         }

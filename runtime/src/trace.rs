@@ -74,7 +74,7 @@ impl Trace {
     pub(crate) fn new(header: wire::Header, style: Style, sink: Sink) -> Self {
         Self {
             source: Source::Lanes(Drain::default()),
-            resolver: Resolver::new(sys::images()),
+            resolver: Resolver::new(sys::images()).coarse_clock(header.coarse_clock),
             model: Model::new(),
             style,
             sink,
@@ -87,7 +87,7 @@ impl Trace {
     /// Of a file.
     pub(crate) fn of_file(reader: file::Reader, style: Style, sink: Sink) -> Self {
         let header = reader.header().clone();
-        let resolver = Resolver::new(reader.images().to_vec());
+        let resolver = Resolver::new(reader.images().to_vec()).coarse_clock(header.coarse_clock);
         let nothing = Losses { lost: 0, heap_unseen: !header.allocator, skipped: 0, non_lifo: 0 };
         let source = Source::File(Some(Box::new(reader)), nothing);
         Self { source, resolver, ..Self::new(header, style, sink) }

@@ -386,7 +386,7 @@ fn freed_by_another_thread() {
     trace.exit(2);
     let events = trace.events();
     let free = frees(&events);
-    assert_eq!((free.len(), free[0].alloc_thread, free[0].lived_ns), (1, Some(1), 3_000));
+    assert_eq!((free.len(), free[0].alloc_thread, free[0].lived_ns), (1, Some(1), Some(3_000)));
     check(
         &tree(&events, STABLE),
         "\

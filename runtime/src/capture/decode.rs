@@ -1,135 +1,68 @@
-//! From words back to facts.
+//! From words back to records: what the writers left out is put in again.
 
-use crate::record::{Broken, Doubt, Fact, How, Reason, Record, Word};
-use crate::site::{Function, Type};
+use std::collections::HashMap;
 
+use crate::record::{Fact, Record, Word};
+use crate::site::{BodyKind, Function, Type};
+
+use super::describe;
+use super::numbers::{PLACE, broken, drop_words, how};
 use super::slot::MASKS;
-use super::word::{HEAD, Head, Kind, high, low, size};
+use super::word::{
+    DEPTH, FUNCTION, HIGH, Kind, MOVE_SITE, NEW_BYTES, NUMBER, bind, heap, high, low, scan, size,
+};
 
 /// How the compiler names a closure, and the body of a future.
 const CLOSURE: &str = "::{{closure}}";
 
-/// In `extra` of a drop: what is dropped is in a place, and no temporary.
-pub(super) const PLACE: u8 = 1 << 5;
-
-/// In `extra` of a drop: it is of a part.
-const PARTIAL: u8 = 1 << 2;
-
-/// The `extra` of a drop.
-pub(super) fn drop_number(reason: Reason, partial: bool, doubt: Option<Doubt>) -> u8 {
-    let partial = if partial { PARTIAL } else { 0 };
-    reason_number(reason) | partial | doubt_number(doubt) << 3
+/// The frame of a body, as its thread names it: the thread that it began on, and the how manieth it is there.
+pub(super) const fn frame_of(thread: u32, number: u64) -> u64 {
+    (thread as u64) << 40 | number
 }
+
+/// What stands for a function without a description.
+pub(crate) static UNKNOWN: Function = Function {
+    name: Some("(function without a description)"),
+    kind: BodyKind::Function,
+    within: "",
+    closures: 0,
+    file: "",
+    line: 0,
+    places: "",
+};
+/// What stands for a type without a description.
+pub(crate) static UNKNOWN_TYPE: Type = Type::known("(type without a description)", 0, false, None);
 
 /// What records point to.
 pub(crate) trait Described {
-    /// The function at an address, and its path.
-    fn function(&self, at: usize, path: usize) -> Option<(&'static Function, &'static str)>;
+    /// A function, and its path.
+    fn function(&self, number: u64) -> Option<(&'static Function, &'static str)>;
 
-    /// The type at an address.
-    fn ty(&self, at: usize) -> Option<&'static Type>;
+    /// A type.
+    fn ty(&self, number: u64) -> Option<&'static Type>;
 }
 
 /// Descriptions in the memory of this process: of records that it wrote itself.
 pub(super) struct Here;
 
 impl Described for Here {
-    fn function(&self, at: usize, path: usize) -> Option<(&'static Function, &'static str)> {
-        let function = std::ptr::with_exposed_provenance::<Function>(at);
-        // SAFETY: `frame::enter` wrote the address of a `&'static Function` of this process.
+    fn function(&self, number: u64) -> Option<(&'static Function, &'static str)> {
+        let Some((path, function)) = describe::entry(number) else { return Some((&UNKNOWN, "")) };
+        let function = std::ptr::with_exposed_provenance::<Function>(function);
+        // SAFETY: `describe::function` wrote the address of a `&'static Function` of this process.
         let function: &'static Function = unsafe { function.as_ref() }?;
         let path = std::ptr::with_exposed_provenance::<()>(path);
-        // SAFETY: `frame::enter` wrote the address of a `fn() -> &'static str` of this process.
+        // SAFETY: `describe::function` wrote the address of a `fn() -> &'static str` of this process.
         let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
         Some((function, path()))
     }
 
-    fn ty(&self, at: usize) -> Option<&'static Type> {
-        let ty = std::ptr::with_exposed_provenance::<Type>(at);
-        // SAFETY: `guard` wrote the address of a `&'static Type` of this process.
+    fn ty(&self, number: u64) -> Option<&'static Type> {
+        let Some((ty, _)) = describe::entry(number) else { return Some(&UNKNOWN_TYPE) };
+        let ty = std::ptr::with_exposed_provenance::<Type>(ty);
+        // SAFETY: `describe::ty` wrote the address of a `&'static Type` of this process.
         unsafe { ty.as_ref() }
     }
-}
-
-/// The record that `words` begin with, and its length. `None` if it makes no sense.
-pub(crate) fn record(words: &[u64], thread: u32, described: &dyn Described) -> Option<(Record, usize)> {
-    let length = length(words)?;
-    let (&[first, seq, at_ns], payload) = words.get(..length)?.split_first_chunk::<HEAD>()?;
-    let fact = fact(Head::unpack(first)?.0, payload, described)?;
-    Some((Record { seq, at_ns, thread, fact }, length))
-}
-
-/// The length of the record that `words` begin with, which may be more than there is.
-pub(crate) fn length(words: &[u64]) -> Option<usize> {
-    let (_, length) = Head::unpack(*words.first()?)?;
-    Some(length.max(HEAD))
-}
-
-/// The fact of a record, from its first word and its payload. `None` if they do not fit together.
-fn fact(head: Head, payload: &[u64], described: &dyn Described) -> Option<Fact> {
-    let mut words = Words(payload);
-    let fact = match head.kind {
-        Kind::Switch | Kind::Function | Kind::Type | Kind::Text => return None,
-        Kind::Thread => thread(head, &mut words)?,
-        Kind::Enter => enter(&mut words, described)?,
-        Kind::Exit => Fact::Exit { frame: words.next()?, how: how(head.extra) },
-        Kind::Suspend => Fact::Suspend { frame: words.next()?, statement: head.detail },
-        Kind::Resume => Fact::Resume { frame: words.next()?, parent: words.next()?, addr: words.size()? },
-        Kind::Bind => bind(head, &mut words, described)?,
-        Kind::Scan => {
-            Fact::Scan { frame: words.next()?, slot: head.detail, words: words.slot(u32::from(head.extra))? }
-        }
-        Kind::Move => Fact::Move {
-            frame: words.next()?,
-            slot: head.detail,
-            site: low(words.next()?),
-            partial: head.extra & 1 != 0,
-            certain: head.extra & 2 != 0,
-        },
-        Kind::Drop => Fact::Drop {
-            frame: words.next()?,
-            slot: head.detail,
-            reason: reason(head.extra & 3),
-            partial: head.extra & PARTIAL != 0,
-            doubt: doubt(head.extra >> 3 & 3),
-        },
-        Kind::DropUnnamed => Fact::DropUnnamed {
-            frame: words.next()?,
-            slot: head.detail,
-            site: low(words.next()?),
-            reason: reason(head.extra & 3),
-            partial: head.extra & PARTIAL != 0,
-            doubt: doubt(head.extra >> 3 & 3),
-            place: head.extra & PLACE != 0,
-        },
-        Kind::Dropped => Fact::Dropped { frame: words.next()? },
-        Kind::Alloc | Kind::Free | Kind::Reallocating => heap(head, &mut words)?,
-        Kind::Reallocated => Fact::Reallocated { addr: words.size()?, bytes: words.size()? },
-        Kind::ReallocFailed => Fact::ReallocFailed,
-        Kind::ThreadEnd => Fact::ThreadEnd,
-        Kind::Violation => Fact::Violation {
-            frame: words.next()?,
-            rule: words.next()?,
-            statement: head.detail,
-            what: broken(head.extra),
-            addr: words.size()?,
-            bytes: words.size()?,
-        },
-    };
-    Some(fact)
-}
-
-fn thread(head: Head, words: &mut Words<'_>) -> Option<Fact> {
-    let stack = words.size()?..words.size()?;
-    let name = words.text()?;
-    Some(Fact::Thread { name: (head.extra != 0).then_some(name), stack })
-}
-
-fn enter(words: &mut Words<'_>, described: &dyn Described) -> Option<Fact> {
-    let (frame, parent) = (words.next()?, words.next()?);
-    let (function, path) = described.function(words.size()?, words.size()?)?;
-    let path = name_of(path, function.closures);
-    Some(Fact::Enter { frame, parent, function, path, addr: words.size()? })
 }
 
 /// The name of a body, from the compiler's path of the closure that the expansion puts into it.
@@ -137,92 +70,345 @@ pub(crate) fn name_of(path: &'static str, closures: u8) -> &'static str {
     (0..closures).fold(path, |path, _| path.strip_suffix(CLOSURE).unwrap_or(path))
 }
 
-fn bind(head: Head, words: &mut Words<'_>, described: &dyn Described) -> Option<Fact> {
-    let frame = words.next()?;
-    let local = words.next()?;
-    let (local, base) = (low(local), high(local));
-    let ty = described.ty(words.size()?)?;
-    let addr = words.size()?;
-    let slot = words.slot(base)?;
-    let value = if head.extra == 0 { None } else { Some(words.text()?) };
-    Some(Fact::Bind { frame, slot: head.detail, local, ty, addr, words: slot, value })
+/// How far a lane was followed.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    /// Of the records that come next.
+    thread: u32,
+    /// Its place among the threads of the decoder.
+    index: usize,
+    /// Of the next record.
+    pub(crate) key: u64,
+    pub(crate) at_ns: u64,
 }
 
-fn heap(head: Head, words: &mut Words<'_>) -> Option<Fact> {
-    let (frame, statement) = (words.next()?, head.detail);
-    let (addr, bytes) = (words.size()?, words.size()?);
-    let align = 1_usize.checked_shl(head.extra.into())?;
-    Some(match head.kind {
-        Kind::Alloc => Fact::Alloc { frame, statement, addr, bytes, align },
-        Kind::Free => Fact::Free { frame, statement, addr, bytes, align },
-        _ => Fact::Reallocating { frame, statement, addr, bytes, align },
-    })
+/// What is known of the threads while their records are read, in the order of their keys.
+#[derive(Debug, Default)]
+pub(crate) struct Decoder {
+    threads: Vec<Thread>,
+    indices: HashMap<u32, usize>,
+    /// Frames of futures that are on no thread.
+    suspended: HashMap<u64, Open>,
+    frames: u64,
+    records: u64,
 }
 
-/// The number that stands for `reason`.
-const fn reason_number(reason: Reason) -> u8 {
-    match reason {
-        Reason::ScopeEnd => 0,
-        Reason::Reassigned => 1,
-        Reason::Unwind => 2,
-        Reason::Explicit => 3,
+#[derive(Debug, Default)]
+struct Thread {
+    stack_end: usize,
+    /// How many frames began here.
+    entered: u64,
+    /// The frame on top, as the thread names it; 0 if none.
+    top: u64,
+    open: Vec<Open>,
+}
+
+/// A frame that has not ended.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    /// As its thread names it, and as the trace does.
+    name: u64,
+    number: u64,
+    /// The frame below, as its thread names it.
+    below: u64,
+    next_slot: u32,
+}
+
+impl Decoder {
+    /// Follows a lane up to its next record: how many words come before it, and how many it has. `Ok(None)` if what
+    /// is there holds no record; an error if it makes no sense.
+    pub(crate) fn follow(&mut self, place: &mut Place, words: &[u64]) -> Result<Option<(usize, usize)>, ()> {
+        let mut before = 0;
+        loop {
+            let Some(rest) = words.get(before..) else { return Ok(None) };
+            let Some(&first) = rest.first() else { return Ok(None) };
+            let kind = Kind::of(first).ok_or(())?;
+            match kind {
+                Kind::Switch => self.switch(place, low(NUMBER.get(first))),
+                Kind::Epoch => place.key = NUMBER.get(first),
+                Kind::Time => place.at_ns = NUMBER.get(first),
+                _ => {
+                    let length = length(kind, rest).filter(|length| *length <= rest.len()).ok_or(())?;
+                    if let Some((word, start)) = kind.delta() {
+                        let word = rest.get(word).ok_or(())?;
+                        place.key = place.key.wrapping_add(word >> start & 0xffff);
+                    }
+                    return Ok(Some((before, length)));
+                }
+            }
+            before += 1;
+        }
+    }
+
+    fn switch(&mut self, place: &mut Place, thread: u32) {
+        let threads = &mut self.threads;
+        let index = *self.indices.entry(thread).or_insert_with(|| {
+            threads.push(Thread::default());
+            threads.len() - 1
+        });
+        (place.thread, place.index) = (thread, index);
+    }
+
+    /// The record that `words` are, at `place`. `Ok(None)` if it is one that only says what the next ones are of; an
+    /// error if it makes no sense.
+    pub(crate) fn record(
+        &mut self,
+        place: &Place,
+        words: &[u64],
+        described: &dyn Described,
+    ) -> Result<Option<Record>, ()> {
+        if self.threads.is_empty() {
+            return Err(());
+        }
+        let (&first, payload) = words.split_first().ok_or(())?;
+        let kind = Kind::of(first).ok_or(())?;
+        let mut words = Words(payload);
+        if kind == Kind::OnTop {
+            self.threads.get_mut(place.index).ok_or(())?.top = words.next().ok_or(())?;
+            return Ok(None);
+        }
+        let fact = self.fact(place, (kind, first), &mut words, described).ok_or(())?;
+        self.records += 1;
+        Ok(Some(Record { seq: self.records, at_ns: place.at_ns, thread: place.thread, fact }))
+    }
+
+    fn fact(
+        &mut self,
+        place: &Place,
+        (kind, first): (Kind, u64),
+        words: &mut Words<'_>,
+        described: &dyn Described,
+    ) -> Option<Fact> {
+        let [_, extra, ..] = first.to_le_bytes();
+        let thread = self.threads.get_mut(place.index)?;
+        Some(match kind {
+            Kind::Enter | Kind::EnterFar => return self.enter(place, (kind, first), words, described),
+            Kind::Exit => Fact::Exit { frame: thread.leave().map_or(0, |open| open.number), how: how(extra) },
+            Kind::Suspend => {
+                let open = thread.leave();
+                self.suspended.extend(open.map(|open| (open.name, open)));
+                Fact::Suspend { frame: open.map_or(0, |open| open.number), statement: HIGH.get32(first) }
+            }
+            Kind::Resume => return self.resume(place, words),
+            Kind::Thread => {
+                let stack = words.size()?..words.size()?;
+                thread.stack_end = stack.end;
+                let name = words.text()?;
+                Fact::Thread { name: (extra != 0).then_some(name), stack }
+            }
+            Kind::ThreadEnd => Fact::ThreadEnd,
+            Kind::Bind | Kind::BindFar => return thread.bind((kind, first), words, described),
+            Kind::Scan => Fact::Scan {
+                frame: thread.frame(),
+                slot: scan::SLOT.get32(first),
+                words: words.slot(&[scan::MASK.get(first)], scan::BASE.get32(first))?,
+            },
+            Kind::ScanFar => Fact::Scan {
+                frame: thread.frame(),
+                slot: HIGH.get32(first),
+                words: words.masked_slot(scan::BASE.get32(first))?,
+            },
+            Kind::Move | Kind::MoveFar => Fact::Move {
+                frame: thread.frame(),
+                slot: HIGH.get32(first),
+                site: if kind == Kind::Move { MOVE_SITE.get32(first) } else { low(words.next()?) },
+                partial: extra & 1 != 0,
+                certain: extra & 2 != 0,
+            },
+            Kind::Drop => {
+                let (reason, partial, doubt) = drop_words(extra);
+                Fact::Drop { frame: thread.frame(), slot: HIGH.get32(first), reason, partial, doubt }
+            }
+            Kind::DropUnnamed => {
+                let (reason, partial, doubt) = drop_words(extra);
+                let (frame, site, place) = (thread.frame(), HIGH.get32(first), extra & PLACE != 0);
+                Fact::DropUnnamed { frame, slot: thread.next_slot(), site, reason, partial, place, doubt }
+            }
+            Kind::Dropped => Fact::Dropped { frame: thread.frame() },
+            Kind::ReallocFailed => Fact::ReallocFailed,
+            Kind::Reallocated => {
+                Fact::Reallocated { addr: words.size()?, bytes: size(NEW_BYTES.get(first)) }
+            }
+            Kind::ReallocatedFar => Fact::Reallocated { addr: words.size()?, bytes: words.size()? },
+            Kind::Violation => {
+                let (frame, name) = (thread.frame(), words.next()?);
+                let rule = thread.open.iter().rev().find(|open| open.name == name);
+                Fact::Violation {
+                    frame,
+                    rule: rule.map_or(0, |open| open.number),
+                    statement: HIGH.get32(first),
+                    what: broken(extra),
+                    addr: words.size()?,
+                    bytes: words.size()?,
+                }
+            }
+            Kind::Alloc
+            | Kind::AllocFar
+            | Kind::Free
+            | Kind::FreeFar
+            | Kind::Reallocating
+            | Kind::ReallocatingFar => return thread.heap((kind, first), words),
+            Kind::Switch
+            | Kind::Epoch
+            | Kind::Time
+            | Kind::OnTop
+            | Kind::Function
+            | Kind::Type
+            | Kind::Text => return None,
+        })
+    }
+
+    fn enter(
+        &mut self,
+        place: &Place,
+        (kind, first): (Kind, u64),
+        words: &mut Words<'_>,
+        described: &dyn Described,
+    ) -> Option<Fact> {
+        let thread = self.threads.get_mut(place.index)?;
+        let (function, path) = described.function(FUNCTION.get(first))?;
+        let path = name_of(path, function.closures);
+        let addr = match kind {
+            Kind::Enter => thread.stack_end.wrapping_sub(size(DEPTH.get(first))),
+            _ => words.size()?,
+        };
+        let (parent, below) = (thread.frame(), thread.top);
+        self.frames += 1;
+        thread.entered += 1;
+        let name = frame_of(place.thread, thread.entered);
+        thread.top = name;
+        thread.open.push(Open { name, number: self.frames, below, next_slot: 0 });
+        Some(Fact::Enter { frame: self.frames, parent, function, path, addr })
+    }
+
+    fn resume(&mut self, place: &Place, words: &mut Words<'_>) -> Option<Fact> {
+        let thread = self.threads.get_mut(place.index)?;
+        let (name, addr) = (words.next()?, words.size()?);
+        let (parent, below) = (thread.frame(), thread.top);
+        thread.top = name;
+        let open = self.suspended.remove(&name);
+        thread.open.extend(open.map(|open| Open { below, ..open }));
+        Some(Fact::Resume { frame: open.map_or(0, |open| open.number), parent, addr })
     }
 }
 
-fn reason(number: u8) -> Reason {
-    match number {
-        0 => Reason::ScopeEnd,
-        1 => Reason::Reassigned,
-        2 => Reason::Unwind,
-        _ => Reason::Explicit,
+impl Thread {
+    fn on_top(&self) -> Option<usize> {
+        self.open.iter().rposition(|open| open.name == self.top)
+    }
+
+    /// The frame on top, as the trace names it.
+    fn frame(&self) -> u64 {
+        self.on_top().and_then(|at| self.open.get(at)).map_or(0, |open| open.number)
+    }
+
+    fn next_slot(&mut self) -> u32 {
+        let at = self.on_top();
+        at.and_then(|at| self.open.get_mut(at)).map_or(0, |open| {
+            open.next_slot = open.next_slot.wrapping_add(1);
+            open.next_slot.wrapping_sub(1)
+        })
+    }
+
+    /// Takes the frame on top off the thread.
+    fn leave(&mut self) -> Option<Open> {
+        let open = self.on_top().map(|at| self.open.remove(at))?;
+        self.top = open.below;
+        Some(open)
+    }
+
+    fn bind(
+        &mut self,
+        (kind, first): (Kind, u64),
+        words: &mut Words<'_>,
+        described: &dyn Described,
+    ) -> Option<Fact> {
+        let frame = self.frame();
+        let base = bind::BASE.get32(first);
+        let (slot, local, ty, addr, slot_words) = if kind == Kind::Bind {
+            let second = words.next()?;
+            let addr = self.stack_end.wrapping_sub(size(bind::DEPTH.get(second)));
+            let slot_words = words.slot(&[bind::MASK.get(second)], base)?;
+            (bind::SLOT.get32(first), bind::LOCAL.get32(first), bind::TYPE.get(first), addr, slot_words)
+        } else {
+            let (pair, ty, addr) = (words.next()?, words.next()?, words.size()?);
+            (low(pair), high(pair), ty, addr, words.masked_slot(base)?)
+        };
+        let slot = if bind::NEXT.get(first) == 1 { self.next_slot() } else { slot };
+        let value = if bind::TEXT.get(first) == 0 { None } else { Some(words.text()?) };
+        Some(Fact::Bind { frame, slot, local, ty: described.ty(ty)?, addr, words: slot_words, value })
+    }
+
+    fn heap(&self, (kind, first): (Kind, u64), words: &mut Words<'_>) -> Option<Fact> {
+        let second = words.next()?;
+        let is_far = matches!(kind, Kind::AllocFar | Kind::FreeFar | Kind::ReallocatingFar);
+        let (exponent, statement, addr, bytes) = if is_far {
+            let statement = match heap::FAR_STATEMENT.get32(first) {
+                heap::FAR_NO_FRAME => None,
+                statement => Some(statement),
+            };
+            (heap::FAR_ALIGN.get32(first), statement, second, words.next()?)
+        } else {
+            let statement = match heap::STATEMENT.get(first) {
+                heap::NO_FRAME => None,
+                heap::NONE_YET => Some(u32::MAX),
+                statement => Some(low(statement)),
+            };
+            (heap::ALIGN.get32(first), statement, heap::ADDR.get(second), heap::BYTES.get(first))
+        };
+        let align = 1_usize.checked_shl(exponent)?;
+        let (frame, statement) = statement.map_or((0, u32::MAX), |statement| (self.frame(), statement));
+        let (addr, bytes) = (size(addr), size(bytes));
+        Some(match kind {
+            Kind::Alloc | Kind::AllocFar => Fact::Alloc { frame, statement, addr, bytes, align },
+            Kind::Free | Kind::FreeFar => Fact::Free { frame, statement, addr, bytes, align },
+            _ => Fact::Reallocating { frame, statement, addr, bytes, align },
+        })
     }
 }
 
-fn broken(number: u8) -> Broken {
-    match number {
-        0 => Broken::Alloc,
-        1 => Broken::Realloc,
-        _ => Broken::Free,
+/// How many words the record has that `words` begin with, as far as they say so.
+pub(crate) fn length(kind: Kind, words: &[u64]) -> Option<usize> {
+    let word = |at: usize| words.get(at).copied();
+    let text = |at: usize| Some(at + 1 + usize::try_from(word(at)?).ok()?.checked_add(7)? / 8);
+    let slot = |masks: &[u64]| masks.iter().map(|mask| mask.count_ones() as usize).sum::<usize>();
+    let masks = |at: usize| words.get(at..at + MASKS).map(|masks| at + MASKS + slot(masks));
+    let first = word(0)?;
+    let with_text = |end: usize| if bind::TEXT.get(first) == 0 { Some(end) } else { text(end) };
+    match kind {
+        Kind::Switch
+        | Kind::Epoch
+        | Kind::Time
+        | Kind::ThreadEnd
+        | Kind::Enter
+        | Kind::Exit
+        | Kind::Suspend
+        | Kind::Move
+        | Kind::Drop
+        | Kind::DropUnnamed
+        | Kind::Dropped
+        | Kind::ReallocFailed => Some(1),
+        Kind::OnTop
+        | Kind::EnterFar
+        | Kind::MoveFar
+        | Kind::Alloc
+        | Kind::Free
+        | Kind::Reallocating
+        | Kind::Reallocated => Some(2),
+        Kind::Resume | Kind::AllocFar | Kind::FreeFar | Kind::ReallocatingFar | Kind::ReallocatedFar => Some(3),
+        Kind::Violation => Some(4),
+        Kind::Thread => text(3),
+        Kind::Bind => with_text(2 + slot(&[bind::MASK.get(word(1)?)])),
+        Kind::BindFar => with_text(masks(4)?),
+        Kind::Scan => Some(1 + slot(&[scan::MASK.get(first)])),
+        Kind::ScanFar => masks(1),
+        Kind::Function => Some(11),
+        Kind::Type => Some(7),
+        Kind::Text => text(1),
     }
 }
 
-/// The number that stands for `how`.
-pub(super) const fn how_number(how: How) -> u8 {
-    match how {
-        How::Return => 0,
-        How::Unwind => 1,
-        How::Cancelled => 2,
-    }
-}
-
-fn how(number: u8) -> How {
-    match number {
-        0 => How::Return,
-        1 => How::Unwind,
-        _ => How::Cancelled,
-    }
-}
-
-/// The number that stands for `doubt`.
-const fn doubt_number(doubt: Option<Doubt>) -> u8 {
-    match doubt {
-        None => 0,
-        Some(Doubt::Rest) => 1,
-        Some(Doubt::MaybeMoved) => 2,
-        Some(Doubt::Variant) => 3,
-    }
-}
-
-fn doubt(number: u8) -> Option<Doubt> {
-    match number {
-        0 => None,
-        1 => Some(Doubt::Rest),
-        2 => Some(Doubt::MaybeMoved),
-        _ => Some(Doubt::Variant),
-    }
-}
-
-/// What is left of a payload.
+/// What is left of a record.
 struct Words<'a>(&'a [u64]);
 
 impl Words<'_> {
@@ -238,19 +424,32 @@ impl Words<'_> {
 
     fn text(&mut self) -> Option<String> {
         let bytes = self.size()?;
-        let (text, rest) = self.0.split_at_checked(bytes.div_ceil(8))?;
+        let (text, rest) = self.0.split_at_checked(bytes.checked_add(7)? / 8)?;
         self.0 = rest;
         let text: Vec<u8> = text.iter().flat_map(|word| word.to_le_bytes()).take(bytes).collect();
         Some(String::from_utf8_lossy(&text).into_owned())
     }
 
-    fn slot(&mut self, base: u32) -> Option<Vec<Word>> {
+    /// The words of a slot whose bits are set in `masks`, from `base` on.
+    fn slot(&mut self, masks: &[u64], base: u32) -> Option<Vec<Word>> {
+        let bytes = u32::try_from(size_of::<usize>()).ok()?;
+        let count = masks.iter().map(|mask| mask.count_ones() as usize).sum();
+        let mut found = Vec::with_capacity(count);
+        for (&mask, first) in masks.iter().zip((0_u32..).step_by(64)) {
+            let mut mask = mask;
+            while mask != 0 {
+                let index = first + mask.trailing_zeros();
+                found.push(Word { offset: base + index * bytes, value: self.size()? });
+                mask &= mask - 1;
+            }
+        }
+        Some(found)
+    }
+
+    /// The same, behind its masks.
+    fn masked_slot(&mut self, base: u32) -> Option<Vec<Word>> {
         let (masks, rest) = self.0.split_at_checked(MASKS)?;
         self.0 = rest;
-        let set = |index: &u32| masks.get(*index as usize / 64).is_some_and(|m| m >> (index % 64) & 1 == 1);
-        let set: Vec<u32> = (0..64 * u32::try_from(MASKS).ok()?).filter(set).collect();
-        let bytes = u32::try_from(size_of::<usize>()).ok()?;
-        let word = |index| Some(Word { offset: base + index * bytes, value: self.size()? });
-        set.into_iter().map(word).collect()
+        self.slot(masks, base)
     }
 }

@@ -1,33 +1,52 @@
-//! Descriptions of functions and types, for a trace that stays in a file: records point to them.
+//! Numbers for functions and types, and, where a trace stays in a file, their descriptions.
 //!
-//! Each is written once, before the first record that points to it, into a lane of its own.
+//! A record has the number in place of an address. Each description is written once, into a lane of its own, by
+//! whichever thread comes first.
 
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use crate::site::{BodyKind, Function, Type};
 
 use super::lane::{self, DESCRIPTIONS, Lane};
-use super::word::{HEAD, Head, Kind, LONGEST, size};
-use super::{spool, sys};
+use super::decode::name_of;
+use super::word::{Kind, LONGEST, SITE, size};
+use super::{filter, spool, sys};
 
 /// Functions and types that can be told apart. Of more, the descriptions are missing.
-const SLOTS: usize = 1 << 17;
+const SLOTS: usize = 1 << (SITE - 1);
 /// Bytes of a text in one record.
-const PART: usize = (LONGEST - HEAD - 1) * 8;
+const PART: usize = (LONGEST - 10) * 8;
+/// Beside the address of a function: it is not traced. Functions are aligned to more than a byte.
+const MUTED: usize = 1;
+/// Of a function or type that has no number.
+const UNKNOWN: u64 = 0;
 
-/// The addresses of what was described: a table with open addressing.
-static KNOWN: AtomicPtr<[AtomicUsize; SLOTS]> = AtomicPtr::new(std::ptr::null_mut());
+/// What a number stands for.
+struct Entry {
+    /// The address of a type, or of what gives the path of a function.
+    key: AtomicUsize,
+    /// The address of the function, and [`MUTED`] if it is not traced; of a type, 2. Written after the key.
+    value: AtomicUsize,
+}
+
+/// A table with open addressing; the number of an entry is one more than its index.
+type Table = [Entry; SLOTS];
+
+static TABLE: AtomicPtr<Table> = AtomicPtr::new(std::ptr::null_mut());
 static LANE: AtomicPtr<Lane> = AtomicPtr::new(std::ptr::null_mut());
 
-/// Makes room for descriptions, before the first record.
+/// Makes room for the numbers, before the first record.
 pub(crate) fn open() -> bool {
-    let (Some(table), Some(lane)) = (sys::map(size_of::<[AtomicUsize; SLOTS]>()), lane::alone(DESCRIPTIONS))
-    else {
-        return false;
-    };
+    let Some(table) = sys::map(size_of::<Table>()) else { return false };
+    TABLE.store(table.as_ptr().cast(), Ordering::Release);
+    true
+}
+
+/// Makes room for descriptions, in the file of the trace.
+pub(crate) fn keep() -> bool {
+    let Some(lane) = lane::alone(DESCRIPTIONS) else { return false };
     lane.release();
     LANE.store(std::ptr::from_ref(lane).cast_mut(), Ordering::Release);
-    KNOWN.store(table.as_ptr().cast(), Ordering::Release);
     true
 }
 
@@ -43,42 +62,96 @@ fn lane() -> Option<&'static Lane> {
     unsafe { LANE.load(Ordering::Acquire).as_ref() }
 }
 
-/// Whether something at this address was not described before; asked once, the answer is no from then on.
-fn is_new(address: usize) -> bool {
+fn table() -> Option<&'static Table> {
     // SAFETY: it is null or was stored by `open`: mapped zeroed memory of this size, which is never given back, and
     // all zero is a valid table.
-    let Some(table) = (unsafe { KNOWN.load(Ordering::Acquire).as_ref() }) else { return false };
-    // Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
-    let hash = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.ilog2());
-    for probe in 0..64 {
-        let Some(slot) = table.get((size(hash) + probe) % SLOTS) else { return false };
-        match slot.load(Ordering::Relaxed) {
-            0 => match slot.compare_exchange(0, address, Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return true,
-                Err(other) if other == address => return false,
-                Err(_) => {}
-            },
-            known if known == address => return false,
-            _ => {}
-        }
-    }
-    false
+    unsafe { TABLE.load(Ordering::Acquire).as_ref() }
 }
 
-/// Describes a function, by the address of its path. The thread is marked as busy.
+/// What is known of a key.
+struct Known {
+    number: u64,
+    value: usize,
+    /// Of two threads that ask at once for the first time, one is told so.
+    is_new: bool,
+}
+
+/// Looks a key up. `value` makes what stands beside a new one.
 #[inline]
-pub(super) fn function(function: &'static Function, path: fn() -> &'static str) {
-    if spool::is_kept() && is_new((path as *const ()).addr()) {
-        describe_function(function, path);
+fn know(key: usize, value: impl FnOnce() -> usize) -> Known {
+    let Some(table) = table() else { return Known { number: UNKNOWN, value: 0, is_new: false } };
+    // Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
+    let hash = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.ilog2());
+    let first = size(hash) % SLOTS;
+    match table[first].value_of(key) {
+        0 => search(table, first, key, value),
+        value => Known { number: first as u64 + 1, value, is_new: false },
     }
+}
+
+#[inline(never)]
+fn search(table: &Table, first: usize, key: usize, value: impl FnOnce() -> usize) -> Known {
+    for index in (first..first + 64).map(|index| index % SLOTS) {
+        let (entry, number) = (&table[index], index as u64 + 1);
+        match entry.key.compare_exchange(0, key, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => {
+                let value = value();
+                entry.value.store(value, Ordering::Release);
+                return Known { number, value, is_new: true };
+            }
+            Err(other) if other == key => loop {
+                // Another thread may be between its two writes.
+                match entry.value_of(key) {
+                    0 => std::hint::spin_loop(),
+                    value => return Known { number, value, is_new: false },
+                }
+            },
+            Err(_) => {}
+        }
+    }
+    Known { number: UNKNOWN, value: value(), is_new: false }
+}
+
+impl Entry {
+    /// What stands beside a key: 0 if it is not the entry's, or not written yet.
+    #[inline]
+    fn value_of(&self, key: usize) -> usize {
+        if self.key.load(Ordering::Relaxed) == key { self.value.load(Ordering::Acquire) } else { 0 }
+    }
+}
+
+/// The key and the function of a number.
+pub(super) fn entry(number: u64) -> Option<(usize, usize)> {
+    let entry = table()?.get(size(number).checked_sub(1)?)?;
+    let value = entry.value.load(Ordering::Acquire);
+    Some((entry.key.load(Ordering::Relaxed), value & !MUTED))
+}
+
+/// The number of a function, which is told apart by its path; `None` if it is not traced, unless it has a rule that is
+/// to be watched. The thread is marked as busy.
+#[inline]
+pub(super) fn function(
+    function: &'static Function,
+    path: fn() -> &'static str,
+    watched: bool,
+) -> Option<u64> {
+    let known = know((path as *const ()).expose_provenance(), || {
+        let name = function.name.unwrap_or_else(|| name_of(path(), function.closures));
+        let muted = if watched || filter::lets(name) { 0 } else { MUTED };
+        std::ptr::from_ref(function).expose_provenance() | muted
+    });
+    if known.is_new && spool::is_kept() {
+        describe_function(known.number, function, path);
+    }
+    (known.value & MUTED == 0).then_some(known.number)
 }
 
 #[cold]
-fn describe_function(function: &'static Function, path: fn() -> &'static str) {
+fn describe_function(number: u64, function: &'static Function, path: fn() -> &'static str) {
     let name = function.name.unwrap_or_default();
     let texts = [path(), name, function.within, function.file, function.places];
     write(Kind::Function, texts, |words| {
-        words.push((path as *const ()).expose_provenance() as u64);
+        words.push(number);
         words.push(u64::from(function.name.is_some()));
         words.push(kind_number(function.kind));
         words.push(function.closures.into());
@@ -86,18 +159,20 @@ fn describe_function(function: &'static Function, path: fn() -> &'static str) {
     });
 }
 
-/// Describes a type. The thread is marked as busy.
+/// The number of a type. The thread is marked as busy.
 #[inline]
-pub(super) fn ty(ty: &'static Type) {
-    if spool::is_kept() && is_new(std::ptr::from_ref(ty).addr()) {
-        describe_type(ty);
+pub(super) fn ty(ty: &'static Type) -> u64 {
+    let known = know(std::ptr::from_ref(ty).expose_provenance(), || 2);
+    if known.is_new && spool::is_kept() {
+        describe_type(known.number, ty);
     }
+    known.number
 }
 
 #[cold]
-fn describe_type(ty: &'static Type) {
+fn describe_type(number: u64, ty: &'static Type) {
     write(Kind::Type, [ty.name()], |words| {
-        words.push(std::ptr::from_ref(ty).expose_provenance() as u64);
+        words.push(number);
         words.push(ty.bytes as u64);
         words.push(ty.needs_drop.into());
         words.push(ty.pointee.is_some().into());
@@ -112,14 +187,18 @@ fn write<const N: usize>(kind: Kind, texts: [&str; N], numbers: impl FnOnce(&mut
     while !lane.claim() {
         std::hint::spin_loop();
     }
-    lane.describe(Head::new(kind), |words| {
+    lane.describe(|words| {
+        words.push(kind as u64);
         numbers(words);
         for text in texts {
             words.push(text.len() as u64);
         }
     });
     for part in texts.iter().flat_map(|text| text.as_bytes().chunks(PART)) {
-        lane.describe(Head::new(Kind::Text), |words| words.bytes(part));
+        lane.describe(|words| {
+            words.push(Kind::Text as u64);
+            words.bytes(part);
+        });
     }
     lane.release();
 }

@@ -1,4 +1,4 @@
-//! Reading the lanes back: all records of all threads, in the order of their numbers.
+//! Reading the lanes back: all records of all threads, in the order of their keys.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::record::Record;
 
+use super::decode::{Decoder, Here, Place};
+use super::epoch::EPOCH;
 use super::lane::{self, Lane, START};
-use super::word::{Head, Kind};
-use super::{decode, spool};
+use super::spool;
 
 /// How long a drain waits for a record that is being written.
 const WAIT: Duration = Duration::from_millis(2);
@@ -20,49 +21,41 @@ const LAST_WAIT: Duration = Duration::from_millis(50);
 pub(crate) struct Drain {
     cursors: Vec<Cursor>,
     newest: Option<&'static Lane>,
-    /// The last number delivered or given up.
-    seq: u64,
-    /// Numbers without a record.
-    missing: u64,
+    decoder: Decoder,
 }
 
 impl Drain {
     /// How many records were lost.
     pub(crate) fn missing(&self) -> u64 {
-        self.missing
+        lane::lost() + self.cursors.iter().map(|cursor| cursor.unreadable).sum::<u64>()
     }
 
-    /// Hands on every record up to now, from where the last call stopped. Unless it is the `last`
-    /// call, it stops at a record that a thread does not finish in time.
+    /// Hands on every record up to now, from where the last call stopped. Unless it is the `last` call, it does
+    /// nothing while a thread does not finish a record in time.
+    ///
+    /// Now is the epoch. An end before it is there once its lane is not `writing` any more. A beginning before it may
+    /// still be on its way, and comes with the next call; what came of it is later than now.
     pub(crate) fn run(&mut self, last: bool, each: &mut dyn FnMut(Record)) {
-        let horizon = lane::numbered();
+        let horizon = if last { u64::MAX } else { EPOCH.past() };
         self.find_lanes();
-        let settled = settle(if last { LAST_WAIT } else { WAIT });
-        let mut heads = BinaryHeap::new();
-        let head = |cursor: &mut Cursor, index| {
-            let seq = cursor.head().filter(|seq| *seq <= horizon)?;
-            Some(Reverse((seq, index)))
-        };
-        heads.extend(self.cursors.iter_mut().enumerate().filter_map(|(at, lane)| head(lane, at)));
-        while let Some(Reverse((seq, index))) = heads.pop() {
-            let gap = seq.saturating_sub(self.seq + 1);
-            if gap != 0 && !settled && !last {
-                return;
-            }
-            let Some(cursor) = self.cursors.get_mut(index) else {
-                continue;
-            };
-            match cursor.take() {
-                Some(record) => each(record),
-                None => self.missing += 1,
-            }
-            self.missing += gap;
-            self.seq = self.seq.max(seq);
-            heads.extend(head(cursor, index));
+        if !settle(if last { LAST_WAIT } else { WAIT }) && !last {
+            return;
         }
-        if settled || last {
-            self.missing += horizon.saturating_sub(self.seq);
-            self.seq = self.seq.max(horizon);
+        let Self { cursors, decoder, .. } = self;
+        let mut heads = BinaryHeap::new();
+        let head = |decoder: &mut Decoder, cursor: &mut Cursor, index: usize| {
+            let key = cursor.head(decoder)?;
+            (key.0 <= horizon).then_some(Reverse((key, index)))
+        };
+        for (index, cursor) in cursors.iter_mut().enumerate() {
+            heads.extend(head(decoder, cursor, index));
+        }
+        while let Some(Reverse((_, index))) = heads.pop() {
+            let Some(cursor) = cursors.get_mut(index) else { continue };
+            if let Some(record) = cursor.take(decoder) {
+                each(record);
+            }
+            heads.extend(head(decoder, cursor, index));
         }
     }
 
@@ -74,7 +67,7 @@ impl Drain {
     }
 }
 
-/// Waits until every record that has a number is published or lost: false if that takes too long.
+/// Waits until every end that has a key is published or lost: false if that takes too long.
 fn settle(wait: Duration) -> bool {
     let start = Instant::now();
     for lane in lane::all() {
@@ -91,8 +84,7 @@ fn settle(wait: Duration) -> bool {
 /// How far a lane was read.
 struct Cursor {
     lane: &'static Lane,
-    /// Whose records are read.
-    thread: u32,
+    place: Place,
     /// Segments in the spool and not yet loaded, last first.
     waiting: Vec<u64>,
     /// The last segment that was loaded.
@@ -102,36 +94,41 @@ struct Cursor {
     /// Words loaded, and how many of them are done.
     words: Vec<u64>,
     done: usize,
+    /// Words of the next record, once it was found.
+    length: usize,
+    /// Segments and records that could not be read back.
+    unreadable: u64,
 }
 
 impl Cursor {
     fn new(lane: &'static Lane) -> Self {
-        let (waiting, words) = (Vec::new(), Vec::new());
-        Self { lane, thread: 0, waiting, loaded: 0, start: START, words, done: 0 }
+        let (waiting, words, place) = (Vec::new(), Vec::new(), Place::default());
+        Self { lane, place, waiting, loaded: 0, start: START, words, done: 0, length: 0, unreadable: 0 }
     }
 
-    /// The number of the next record.
-    fn head(&mut self) -> Option<u64> {
-        loop {
+    /// The key and the time of the next record.
+    fn head(&mut self, decoder: &mut Decoder) -> Option<(u64, u64)> {
+        while self.length == 0 {
             if self.done == self.words.len() {
                 self.load();
             }
-            let (head, _) = Head::unpack(*self.words.get(self.done)?)?;
-            if head.kind != Kind::Switch {
-                return self.words.get(self.done + 1).copied();
+            let Self { place, words, done, length, unreadable, .. } = self;
+            match decoder.follow(place, words.get(*done..)?) {
+                Ok(Some((before, found))) => (*done, *length) = (*done + before, found),
+                Ok(None) => return None,
+                // It was damaged on disk: it ends its segment, rather than being found again for ever.
+                Err(()) => (*done, *unreadable) = (words.len(), *unreadable + 1),
             }
-            self.thread = head.detail;
-            self.done += 1;
         }
+        Some((self.place.key, self.place.at_ns))
     }
 
-    /// The record whose number [`head`](Self::head) said.
-    fn take(&mut self) -> Option<Record> {
-        let words = self.words.get(self.done..)?;
-        let record = decode::record(words, self.thread, &decode::Here);
-        // A record that was damaged on disk ends its segment, rather than being found again for ever.
-        self.done = (self.done + decode::length(words)?).min(self.words.len());
-        record.map(|(record, _)| record)
+    /// The record that [`head`](Self::head) found.
+    fn take(&mut self, decoder: &mut Decoder) -> Option<Record> {
+        let end = self.done + std::mem::take(&mut self.length);
+        let words = self.words.get(self.done..end)?;
+        self.done = end;
+        decoder.record(&self.place, words, &Here).ok().flatten()
     }
 
     /// Loads what comes next: a segment of the spool, or what is committed of the chunk.
@@ -140,8 +137,7 @@ impl Cursor {
         self.done = 0;
         while self.words.is_empty() {
             if let Some(segment) = self.waiting.pop() {
-                // If it cannot be read, its numbers are missing.
-                let _ = self.load_segment(segment);
+                self.unreadable += u64::from(self.load_segment(segment).is_err());
                 self.loaded = segment;
                 self.start = START;
                 continue;
@@ -163,6 +159,7 @@ impl Cursor {
             self.waiting.push(segment);
             let mut before = [0; 8];
             if spool::read(segment, 1, &mut before).is_err() {
+                self.unreadable += 1;
                 self.start = START;
                 return;
             }

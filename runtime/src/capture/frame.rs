@@ -2,18 +2,20 @@
 
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::record::How;
 use crate::site::{Function, StackOnly};
 
-use super::decode::how_number;
+use super::epoch::Order;
+use super::numbers::how_number;
 use super::thread::{Busy, State, Top, with};
 use super::violations::{self, Link, Watched};
-use super::word::{Head, Kind};
+use super::word::{DELTA_1, DEPTH, FUNCTION, HIGH, Kind};
 use super::{NON_LIFO, Phase, READER, describe, is_on, phase, recorded};
 
-static FRAMES: AtomicU64 = AtomicU64::new(0);
+/// In place of a frame's name: the function is not traced.
+const MUTED: u64 = u64::MAX;
 
 /// A traced body runs until this is dropped.
 ///
@@ -74,7 +76,7 @@ pub(super) fn enter_for(
     rule: Option<&'static StackOnly>,
 ) -> (u64, Top) {
     let (id, before) = with(|state| begin(state, function, path, rule));
-    if id != 0 {
+    if id != 0 && id != MUTED {
         recorded();
     }
     (id, before)
@@ -94,23 +96,47 @@ fn begin(
         return (0, Top::NONE);
     };
     let before = state.top.get();
-    describe::function(function, path);
-    let id = FRAMES.fetch_add(1, Ordering::Relaxed) + 1;
-    state.record(Head::new(Kind::Enter), |to| {
-        to.push(id);
-        to.push(before.frame);
-        to.push(std::ptr::from_ref(function).expose_provenance() as u64);
-        to.push((path as *const ()).expose_provenance() as u64);
-        to.push((&raw const before).addr() as u64);
+    let Some(described) = describe::function(function, path, rule.is_some()) else {
+        return (MUTED, mute(state));
+    };
+    if before.frame == 0 {
+        state.look_at_clock();
+    }
+    let addr = (&raw const before).addr();
+    state.record(before.frame, Order::Own, |to, _| match state.depth(addr) {
+        Some(depth) => to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)),
+        None => {
+            to.push(Kind::EnterFar as u64 | FUNCTION.put(described));
+            to.push(addr as u64);
+        }
     });
+    let id = state.enters();
+    state.told.set(id);
     let watched = Watched::enter(&before, (id, Link { function, path, statement: u32::MAX }), rule);
-    state.top.set(Top { frame: id, panicking: std::thread::panicking(), watched, ..Top::NONE });
+    let depth = before.depth + 1;
+    state.top.set(Top { frame: id, depth, panicking: std::thread::panicking(), watched, ..Top::NONE });
     (id, before)
+}
+
+/// A function that is not traced runs, on top of the frame that is there: what was on top before.
+fn mute(state: &State) -> Top {
+    let before = state.top.get();
+    state.top.set(Top { depth: before.depth + 1, muted: true, ..before });
+    before
+}
+
+/// It ends, or leaves the thread.
+fn unmute(state: &State, before: Top) {
+    if state.top.get().depth > before.depth {
+        state.top.set(before);
+    }
 }
 
 /// A frame ends: by unwinding, or as `how` says.
 pub(super) fn exit_for(id: u64, before: Top, how: How) {
-    if id != 0 {
+    if id == MUTED {
+        with(|state| unmute(state, before));
+    } else if id != 0 {
         let watched = with(|state| exit(state, id, before, how));
         let Some(reader) = READER.get() else { return };
         (reader.frame_ended)(before.frame == 0);
@@ -135,7 +161,8 @@ fn exit(state: &State, id: u64, before: Top, how: How) -> Watched {
     let top = leave(state, id, before);
     if phase() == Phase::Recording {
         let how = if top.unwinding() { How::Unwind } else { how };
-        state.record_of(id, Head::new(Kind::Exit).extra(how_number(how)));
+        state.record_word(id, Kind::Exit, how_number(how), 0);
+        state.told.set(before.frame);
     }
     top.watched
 }
@@ -148,8 +175,8 @@ fn leave(state: &State, id: u64, before: Top) -> Top {
     } else {
         NON_LIFO.fetch_add(1, Ordering::Relaxed);
     }
-    // An older frame on top means that this one ends after its parent: nothing to go back to.
-    if top.frame >= id {
+    // Where the thread is back at a frame below this one, it ends after its parent: nothing to go back to.
+    if top.depth > before.depth {
         state.top.set(before);
     }
     top
@@ -161,21 +188,26 @@ pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> 
     if top.frame == 0 {
         return Top::NONE;
     }
+    if top.frame == MUTED {
+        return with(mute);
+    }
     let before = with(|state| {
         let before = state.top.get();
         if phase() == Phase::Recording {
             state.attach();
             if let Some(_busy) = state.busy(Busy::Hook) {
                 let here = 0_u8;
-                state.record(Head::new(Kind::Resume), |to| {
+                state.record(before.frame, Order::Begins, |to, delta| {
+                    to.push(Kind::Resume as u64 | DELTA_1.put(delta));
                     to.push(top.frame);
-                    to.push(before.frame);
                     to.push((&raw const here).addr() as u64);
                 });
+                state.told.set(top.frame);
             }
         }
         let watched = Watched::enter(&before, (top.frame, link), rule);
-        state.top.set(Top { panicking: std::thread::panicking(), watched, ..top });
+        let depth = before.depth + 1;
+        state.top.set(Top { depth, panicking: std::thread::panicking(), watched, ..top });
         before
     });
     recorded();
@@ -188,13 +220,21 @@ pub(super) fn suspend(id: u64, before: Top) -> Top {
     if id == 0 {
         return Top::NONE;
     }
+    if id == MUTED {
+        with(|state| unmute(state, before));
+        return Top { frame: MUTED, ..Top::NONE };
+    }
     let top = with(|state| {
         let Some(_busy) = state.busy(Busy::Hook) else {
             return state.top.replace(before);
         };
         let top = leave(state, id, before);
         if phase() == Phase::Recording {
-            state.record_of(id, Head::new(Kind::Suspend).detail(top.statement));
+            let statement = HIGH.put(top.statement.into());
+            state.record(id, Order::Ends, |to, delta| {
+                to.push(Kind::Suspend as u64 | DELTA_1.put(delta) | statement);
+            });
+            state.told.set(before.frame);
         }
         top
     });
@@ -216,7 +256,7 @@ pub(super) fn on_top(work: impl FnOnce(&State, Top)) {
     }
     with(|state| {
         let top = state.top.get();
-        if top.frame == 0 {
+        if top.frame == 0 || top.muted {
             return;
         }
         if let Some(_busy) = state.busy(Busy::Hook) {

@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::R
 use crate::record::{Doubt, Reason};
 use crate::site::Type;
 
-use super::decode::drop_number;
+use super::epoch::Order;
+use super::numbers::drop_number;
 use super::frame::on_top;
 use super::holds::Holds;
 use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
-use super::word::{Head, Kind, pair};
+use super::word::{HIGH, Kind, bind, pair, scan};
 use super::{NON_LIFO, describe, is_on, recorded};
 
 /// Whether the value at an address holds nothing that needs dropping, if that is known.
@@ -139,25 +140,40 @@ impl Guard {
         self.on_top(|state| {
             self.watch().ty.store(std::ptr::from_ref(place.1).cast_mut(), Relaxed);
             self.watch().addr.store(place.0, Relaxed);
-            if self.watch().slot.load(Relaxed) == UNNUMBERED {
+            let is_first = self.slot() == UNNUMBERED;
+            if is_first {
                 let top = state.top.get();
                 self.watch().slot.store(top.next_slot, Relaxed);
                 state.top.set(Top { next_slot: top.next_slot + 1, ..top });
             }
             self.set(Holds::Value);
-            self.record_bind(state, place, text.as_ref().map(Text::as_str));
+            self.record_bind(state, place, is_first, text.as_ref().map(Text::as_str));
         });
     }
 
-    fn record_bind(&self, state: &State, (addr, ty): Place, text: Option<&str>) {
-        let slot = Slot { addr, bytes: ty.bytes };
-        describe::ty(ty);
-        state.record(self.head(Kind::Bind).extra(u8::from(text.is_some())), |to| {
-            to.push(self.frame);
-            to.push(pair(self.watch().local, slot.base().into()));
-            to.push(std::ptr::from_ref(ty).expose_provenance() as u64);
-            to.push(addr as u64);
-            slot.write(to);
+    fn record_bind(&self, state: &State, (addr, ty): Place, is_first: bool, text: Option<&str>) {
+        let memory = Slot { addr, bytes: ty.bytes };
+        let (ty, local, slot) = (describe::ty(ty), self.watch().local, self.slot());
+        let facts = bind::BASE.put(memory.base().into())
+            | bind::TEXT.put(text.is_some().into())
+            | bind::NEXT.put(is_first.into());
+        let is_near = memory.words() <= 32
+            && bind::LOCAL.fits(local.into())
+            && (is_first || bind::SLOT.fits(slot.into()));
+        state.record(self.frame, Order::Own, |to, _| {
+            if let Some(depth) = state.depth(addr).filter(|_| is_near) {
+                let slot = bind::SLOT.put(slot.into()) | bind::LOCAL.put(local.into()) | bind::TYPE.put(ty);
+                to.push(Kind::Bind as u64 | facts | slot);
+                let place = to.skip(1);
+                let mask = memory.write(to);
+                to.put(place, bind::DEPTH.put(depth) | bind::MASK.put(mask));
+            } else {
+                to.push(Kind::BindFar as u64 | facts);
+                to.push(pair(slot, local));
+                to.push(ty);
+                to.push(addr as u64);
+                memory.write_with_masks(to);
+            }
             if let Some(text) = text {
                 to.text(text);
             }
@@ -249,9 +265,18 @@ impl Guard {
         if bytes < size_of::<usize>() {
             return;
         }
-        state.record(self.head(Kind::Scan).extra(slot.base()), |to| {
-            to.push(self.frame);
-            slot.write(to);
+        let number = self.slot();
+        let base = scan::BASE.put(slot.base().into());
+        state.record(self.frame, Order::Own, |to, _| {
+            if slot.words() <= 32 && scan::SLOT.fits(number.into()) {
+                let place = to.skip(1);
+                let mask = slot.write(to);
+                let word = Kind::Scan as u64 | base | scan::SLOT.put(number.into()) | scan::MASK.put(mask);
+                to.put(place, word);
+            } else {
+                to.push(Kind::ScanFar as u64 | base | HIGH.put(number.into()));
+                slot.write_with_masks(to);
+            }
         });
     }
 
@@ -259,7 +284,7 @@ impl Guard {
         self.record_scan(state);
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
-        state.record_of(self.frame, self.head(Kind::Drop).extra(extra));
+        state.record_word(self.frame, Kind::Drop, extra, self.slot());
         state.top.set(Top { dropping: Some(Dropped::Local(self.watch().local)), ..state.top.get() });
     }
 
@@ -286,8 +311,8 @@ impl Guard {
         });
     }
 
-    pub(super) fn head(&self, kind: Kind) -> Head {
-        Head::new(kind).detail(self.watch().slot.load(Relaxed))
+    pub(super) fn slot(&self) -> u32 {
+        self.watch().slot.load(Relaxed)
     }
 
     fn ty(&self) -> Option<&'static Type> {

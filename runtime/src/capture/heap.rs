@@ -10,7 +10,9 @@ use crate::record::Broken;
 use super::recording;
 use super::thread::{Busy, State, Top, with};
 use super::violations;
-use super::word::{Head, Kind};
+use super::epoch::Order;
+use super::lane::Writer;
+use super::word::{DELTA_1, HIGH, Kind, NEW_BYTES, heap};
 
 /// A block begins, if `addr` is not null. Recorded inside traced frames.
 pub(crate) fn allocated(addr: usize, layout: Layout) {
@@ -45,12 +47,20 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
         if !marked.during(Busy::Value) {
             violations::resized(bytes);
         }
+        // Of no frame: that it began in one is known.
+        let frame = state.told.get();
         if addr == 0 {
-            return state.record(Head::new(Kind::ReallocFailed), |_| ());
+            return state.record_word(frame, Kind::ReallocFailed, 0, 0);
         }
-        state.record(Head::new(Kind::Reallocated), |to| {
-            to.push(addr as u64);
-            to.push(bytes as u64);
+        state.record(frame, Order::Begins, |to, delta| {
+            if NEW_BYTES.fits(bytes as u64) {
+                to.push(Kind::Reallocated as u64 | DELTA_1.put(delta) | NEW_BYTES.put(bytes as u64));
+                to.push(addr as u64);
+            } else {
+                to.push(Kind::ReallocatedFar as u64 | DELTA_1.put(delta));
+                to.push(addr as u64);
+                to.push(bytes as u64);
+            }
         });
     });
 }
@@ -69,16 +79,46 @@ fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layo
         Kind::Reallocating => violations::note(state, Broken::Realloc, (addr, layout.size())),
         _ => {}
     }
-    // The exponent of a power of two in a usize is below 64.
-    let exponent = layout.align().trailing_zeros().to_le_bytes()[0];
-    let statement = if top.frame == 0 { u32::MAX } else { top.statement };
-    state.record(Head::new(kind).extra(exponent).detail(statement), |to| {
-        to.push(top.frame);
-        to.push(addr as u64);
-        to.push(layout.size() as u64);
-    });
+    let statement = (top.frame != 0).then_some(top.statement);
+    let frame = if top.frame == 0 { state.told.get() } else { top.frame };
+    let order = if kind == Kind::Alloc { Order::Begins } else { Order::Ends };
+    state.record(frame, order, |to, delta| write(to, kind, delta, statement, (addr, layout)));
     if kind == Kind::Alloc {
         violations::note(state, Broken::Alloc, (addr, layout.size()));
     }
     true
+}
+
+/// A heap event in a frame at a statement (`u32::MAX` before the first), or in none.
+#[inline]
+fn write(
+    to: &mut Writer<'_>,
+    kind: Kind,
+    delta: u64,
+    statement: Option<u32>,
+    (addr, layout): (usize, Layout),
+) {
+    let (addr, bytes) = (addr as u64, layout.size() as u64);
+    // The exponent of a power of two in a usize is below 64.
+    let exponent = u64::from(layout.align().trailing_zeros());
+    let near = match statement {
+        None => Some(heap::NO_FRAME),
+        Some(u32::MAX) => Some(heap::NONE_YET),
+        Some(at) => Some(u64::from(at)).filter(|at| *at < heap::NO_FRAME),
+    };
+    if let Some(near) = near.filter(|_| heap::BYTES.fits(bytes) && heap::ADDR.fits(addr)) {
+        let facts = heap::ALIGN.put(exponent) | heap::STATEMENT.put(near) | heap::BYTES.put(bytes);
+        to.push(kind as u64 | facts);
+        to.push(heap::ADDR.put(addr) | heap::DELTA_2.put(delta));
+        return;
+    }
+    let far = match kind {
+        Kind::Alloc => Kind::AllocFar,
+        Kind::Free => Kind::FreeFar,
+        _ => Kind::ReallocatingFar,
+    };
+    let statement = statement.unwrap_or(heap::FAR_NO_FRAME);
+    to.push(far as u64 | DELTA_1.put(delta) | heap::FAR_ALIGN.put(exponent) | HIGH.put(statement.into()));
+    to.push(addr);
+    to.push(bytes);
 }

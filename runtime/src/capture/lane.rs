@@ -6,12 +6,14 @@
 //! goes on in the same chunk.
 //!
 //! Where the trace is a file, the chunk is a segment of the file itself, shared with the system: what is committed is
-//! in the file, whatever ends the process. Then nobody reads the lanes.
+//! in the file, whatever ends the process. A full chunk is copied behind the others and used again, for fresh memory
+//! costs more than the copy. Then nobody reads the lanes.
 
-use std::ptr::NonNull;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 
-use super::word::{HEAD, Head, Kind, LONGEST, size};
+use super::epoch::{EPOCH, Order};
+use super::word::{DELTA, Kind, LONGEST, NUMBER, size};
 use super::{spool, sys};
 
 /// Words of a chunk; the first [`START`] are the header of the segment it becomes.
@@ -33,17 +35,27 @@ pub(super) type Chunk = [AtomicU64; CHUNK];
 
 static LANES: AtomicPtr<Lane> = AtomicPtr::new(std::ptr::null_mut());
 static COUNT: AtomicU64 = AtomicU64::new(0);
-static NUMBERS: AtomicU64 = AtomicU64::new(0);
+static LOST: AtomicU64 = AtomicU64::new(0);
+/// How many records have the same time.
+static PERIOD: AtomicU32 = AtomicU32::new(1);
 
-/// How many numbers were given to records so far. Whoever sees a number also sees the `writing` of
-/// its lane.
-pub(crate) fn numbered() -> u64 {
-    NUMBERS.load(Ordering::Acquire)
+/// Records of the same time, where the clock is coarse.
+const COARSE: u32 = 64;
+
+/// How many records found no place.
+pub(crate) fn lost() -> u64 {
+    LOST.load(Ordering::Relaxed)
 }
 
-/// Takes a number for a record that has no place: the drain will miss it, and count it.
+/// Counts a record that has no place.
+#[cold]
 pub(super) fn lose() {
-    NUMBERS.fetch_add(1, Ordering::AcqRel);
+    LOST.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Looks at the clock for some records only: a look takes longer than everything else.
+pub(crate) fn use_coarse_clock() {
+    PERIOD.store(COARSE, Ordering::Relaxed);
 }
 
 /// See the module. All zero is a valid, free lane without a chunk.
@@ -51,9 +63,14 @@ pub(super) fn lose() {
 pub(crate) struct Lane {
     next: AtomicPtr<Lane>,
     taken: AtomicBool,
+    /// Whether an end is between its key and its publication.
     writing: AtomicBool,
     /// Whose records come next.
     thread: AtomicU32,
+    /// How many of them have the time of the last one.
+    left: AtomicU32,
+    /// The key of the last one.
+    key: AtomicU64,
     /// Its number, from 1.
     number: AtomicU64,
     /// [`EVENTS`] or [`DESCRIPTIONS`].
@@ -63,6 +80,15 @@ pub(crate) struct Lane {
     /// `own`, or a segment of the file.
     chunk: AtomicPtr<Chunk>,
     own: Chunk,
+}
+
+/// Who writes a record, and of which frame.
+#[derive(Clone, Copy)]
+pub(super) struct Writes<'a> {
+    pub(super) thread: u32,
+    pub(super) frame: u64,
+    /// The frame that the reader takes to be on top of the thread.
+    pub(super) told: &'a Cell<u64>,
 }
 
 /// All lanes there are.
@@ -103,12 +129,20 @@ pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
     lane.taken.store(true, Ordering::Relaxed);
     lane.number.store(COUNT.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
     lane.holds.store(holds, Ordering::Relaxed);
-    if spool::is_shared() {
-        lane.next_segment().then_some(lane)
+    let chunk = if spool::is_shared() {
+        // SAFETY: `share` gave zeroed memory of the size of a segment, which is no smaller than a chunk, aligned as a
+        // page, and mapped for good.
+        unsafe { spool::share()?.cast::<Chunk>().as_ref() }
     } else {
-        lane.begin(&lane.own, 0);
-        Some(lane)
+        &lane.own
+    };
+    // The words in use come last: until then, the segment is empty.
+    let header = [START as u64, 0, lane.number.load(Ordering::Relaxed), holds];
+    for (word, value) in chunk.iter().zip(header).rev() {
+        word.store(value, Ordering::Release);
     }
+    lane.chunk.store(std::ptr::from_ref(chunk).cast_mut(), Ordering::Release);
+    Some(lane)
 }
 
 impl Lane {
@@ -122,84 +156,115 @@ impl Lane {
         self.taken.store(false, Ordering::Release);
     }
 
-    /// Whether a record is between its number and its publication.
+    /// Whether an end is between its key and its publication.
     pub(super) fn writing(&self) -> bool {
         self.writing.load(Ordering::Acquire)
     }
 
-    /// Appends a record of `thread`. Without room it takes a number all the same, and is lost.
-    pub(super) fn write(&self, thread: u32, head: Head, payload: impl FnOnce(&mut Writer<'_>)) {
-        self.writing.store(true, Ordering::Relaxed);
+    /// The next record gets a time of its own.
+    pub(super) fn look_at_clock(&self) {
+        self.left.store(0, Ordering::Relaxed);
+    }
+
+    /// Appends a record. `payload` gets what to add to the key of the record before. Without room it is lost.
+    #[inline]
+    pub(super) fn write(
+        &self,
+        who: Writes<'_>,
+        order: Order,
+        payload: impl FnOnce(&mut Writer<'_>, u64),
+    ) -> bool {
         let room = self.make_room();
-        let seq = NUMBERS.fetch_add(1, Ordering::AcqRel) + 1;
+        if order == Order::Ends {
+            // The key publishes it: who sees the epoch after this end sees this, or the record.
+            self.writing.store(true, Ordering::Relaxed);
+        }
+        let before = self.key.load(Ordering::Relaxed);
+        let key = match order {
+            Order::Own => before,
+            Order::Begins => EPOCH.begins(),
+            Order::Ends => EPOCH.ends(),
+        };
         if room {
             let mut writer = self.writer();
-            if self.thread.load(Ordering::Relaxed) != thread {
-                self.thread.store(thread, Ordering::Relaxed);
-                writer.push(Head::new(Kind::Switch).detail(thread).pack(1));
+            let left = self.left.load(Ordering::Relaxed);
+            let delta = key.wrapping_sub(before);
+            let goes_on = left != 0
+                && delta >> DELTA == 0
+                && who.thread == self.thread.load(Ordering::Relaxed)
+                && who.frame == who.told.get();
+            if goes_on {
+                self.left.store(left - 1, Ordering::Relaxed);
+                self.key.store(key, Ordering::Relaxed);
+                payload(&mut writer, delta);
+            } else {
+                self.turn(&mut writer, who, order, key);
+                payload(&mut writer, 0);
             }
-            let start = writer.pos;
-            writer.pos += 1;
-            writer.push(seq);
-            writer.push(sys::since_start());
-            payload(&mut writer);
-            writer.put(start, head.pack(writer.pos - start));
             writer.commit();
+        } else {
+            lose();
         }
-        self.writing.store(false, Ordering::Release);
+        if order == Order::Ends {
+            self.writing.store(false, Ordering::Release);
+        }
+        room
     }
 
-    /// Appends a record that is no event: without number and time.
-    pub(super) fn describe(&self, head: Head, payload: impl FnOnce(&mut Writer<'_>)) {
+    /// Says what is not as it was for the record before.
+    #[inline(never)]
+    fn turn(&self, writer: &mut Writer<'_>, who: Writes<'_>, order: Order, key: u64) {
+        let say = |writer: &mut Writer<'_>, kind: Kind, number: u64| {
+            writer.push(kind as u64 | NUMBER.put(number));
+        };
+        let switched = self.thread.swap(who.thread, Ordering::Relaxed) != who.thread;
+        if switched {
+            say(writer, Kind::Switch, who.thread.into());
+        }
+        let left = self.left.load(Ordering::Relaxed);
+        let (mut key, mut left) = (key, left.wrapping_sub(1));
+        if left == u32::MAX || switched {
+            if order == Order::Own {
+                key = EPOCH.begins();
+            }
+            left = PERIOD.load(Ordering::Relaxed) - 1;
+            say(writer, Kind::Time, sys::since_start());
+        }
+        self.left.store(left, Ordering::Relaxed);
+        if self.key.swap(key, Ordering::Relaxed) != key || switched {
+            say(writer, Kind::Epoch, key);
+        }
+        if who.told.replace(who.frame) != who.frame {
+            writer.push(Kind::OnTop as u64);
+            writer.push(who.frame);
+        }
+    }
+
+    /// Appends a record that is no event: without key and time.
+    pub(super) fn describe(&self, payload: impl FnOnce(&mut Writer<'_>)) {
         if self.make_room() {
             let mut writer = self.writer();
-            let start = writer.skip(HEAD);
             payload(&mut writer);
-            writer.put(start, head.pack(writer.pos - start));
             writer.commit();
         }
     }
 
+    #[inline]
     fn make_room(&self) -> bool {
         let used = size(self.chunk()[USED].load(Ordering::Relaxed));
-        used + LONGEST <= CHUNK || if spool::is_shared() { self.next_segment() } else { self.spool() }
+        used + LONGEST <= CHUNK || self.spool()
     }
 
+    #[inline]
     fn writer(&self) -> Writer<'_> {
         let words = self.chunk();
         Writer { words, pos: size(words[USED].load(Ordering::Relaxed)) }
     }
 
+    #[inline]
     fn chunk(&self) -> &Chunk {
-        // SAFETY: it is `own`, or the mapped segment that the lane writes into: only whoever has taken the lane
-        // exchanges that, and nobody else looks at it.
+        // SAFETY: `alone` set it to `own`, or to mapped memory that is never given back.
         unsafe { &*self.chunk.load(Ordering::Acquire) }
-    }
-
-    /// Goes on in `chunk`, which is empty, after the segment `before`.
-    fn begin(&self, chunk: &Chunk, before: u64) {
-        let header =
-            [START as u64, before, self.number.load(Ordering::Relaxed), self.holds.load(Ordering::Relaxed)];
-        // The words in use come last: until then, the segment is empty.
-        for (word, value) in chunk.iter().zip(header).rev() {
-            word.store(value, Ordering::Release);
-        }
-        self.chunk.store(std::ptr::from_ref(chunk).cast_mut(), Ordering::Release);
-    }
-
-    /// Goes on in the next segment of the file, and leaves the last one to it.
-    #[cold]
-    fn next_segment(&self) -> bool {
-        let Some((number, memory)) = spool::share() else { return false };
-        // SAFETY: `share` gave zeroed memory of the size of a segment, which is no smaller than a chunk, aligned as a
-        // page, and mapped until it is given back.
-        let chunk = unsafe { memory.cast::<Chunk>().as_ref() };
-        let last = self.chunk.load(Ordering::Relaxed);
-        self.begin(chunk, self.spooled.swap(number, Ordering::Relaxed));
-        if let Some(last) = NonNull::new(last) {
-            spool::give_back(last.cast());
-        }
-        true
     }
 
     /// Writes the chunk to the spool and starts it anew.
@@ -216,8 +281,11 @@ impl Lane {
         };
         self.spooled.store(segment, Ordering::Release);
         fence(Ordering::Release);
-        chunk[BEFORE].store(segment, Ordering::Relaxed);
+        // In a file, both may be seen: of two segments behind the same one, the longer counts.
         chunk[USED].store(START as u64, Ordering::Release);
+        chunk[BEFORE].store(segment, Ordering::Release);
+        // So that a segment can be read without those before it.
+        self.thread.store(0, Ordering::Relaxed);
         true
     }
 
@@ -260,12 +328,14 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// Appends a word.
+    #[inline]
     pub(super) fn push(&mut self, word: u64) {
         self.put(self.pos, word);
         self.pos += 1;
     }
 
     /// Leaves a place for words that are known later.
+    #[inline]
     pub(super) fn skip(&mut self, words: usize) -> usize {
         let place = self.pos;
         self.pos += words;
@@ -273,6 +343,7 @@ impl Writer<'_> {
     }
 
     /// Fills a place.
+    #[inline]
     pub(super) fn put(&mut self, place: usize, word: u64) {
         if let Some(cell) = self.words.get(place) {
             cell.store(word, Ordering::Relaxed);
@@ -280,6 +351,7 @@ impl Writer<'_> {
     }
 
     /// Publishes what was written.
+    #[inline]
     fn commit(self) {
         self.words[USED].store(self.pos as u64, Ordering::Release);
     }

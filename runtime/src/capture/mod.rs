@@ -7,6 +7,8 @@
 pub(crate) mod decode;
 pub(crate) mod describe;
 pub(crate) mod drain;
+mod epoch;
+pub(crate) mod filter;
 pub(crate) mod frame;
 pub(crate) mod future;
 pub(crate) mod guard;
@@ -14,6 +16,7 @@ pub(crate) mod heap;
 mod holds;
 pub(crate) mod lane;
 mod moves;
+mod numbers;
 pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;

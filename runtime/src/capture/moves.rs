@@ -4,7 +4,8 @@ use crate::record::Reason;
 
 use super::guard::Guard;
 use super::holds::{Holds, Move};
-use super::word::Kind;
+use super::epoch::Order;
+use super::word::{EXTRA, HIGH, Kind, MOVE_SITE};
 
 impl Guard {
     /// The local's value is moved out, at `site`.
@@ -96,9 +97,14 @@ impl Guard {
                 return;
             }
             self.record_scan(state);
-            state.record(self.head(Kind::Move).extra(how.0), |to| {
-                to.push(self.frame);
-                to.push(site.into());
+            let facts = EXTRA.put(how.0.into()) | HIGH.put(self.slot().into());
+            state.record(self.frame, Order::Own, |to, _| {
+                if MOVE_SITE.fits(site.into()) {
+                    to.push(Kind::Move as u64 | facts | MOVE_SITE.put(site.into()));
+                } else {
+                    to.push(Kind::MoveFar as u64 | facts);
+                    to.push(site.into());
+                }
             });
             self.set(after);
         });

@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use super::lane::Writer;
 
 /// Words read of a slot; a larger one is read in part.
-pub(super) const WORDS: usize = 128;
+const WORDS: usize = 128;
 /// Words of mask before the values.
 pub(super) const MASKS: usize = WORDS.div_ceil(64);
 
@@ -27,25 +27,40 @@ impl Slot {
         (self.addr.wrapping_neg() % WORD).to_le_bytes()[0]
     }
 
-    fn words(self) -> usize {
+    /// How many words are read of it.
+    pub(super) fn words(self) -> usize {
         let base = usize::from(self.base());
         if cfg!(miri) { 0 } else { (self.bytes.saturating_sub(base) / WORD).min(WORDS) }
     }
 
+    /// Appends the words that can be addresses, of the first 64: the mask of which words they are.
+    #[inline]
+    pub(super) fn write(self, to: &mut Writer<'_>) -> u64 {
+        self.part(0, self.words().min(64), to)
+    }
+
     /// Appends the words that can be addresses: masks of which words, then the words.
-    pub(super) fn write(self, to: &mut Writer<'_>) {
+    pub(super) fn write_with_masks(self, to: &mut Writer<'_>) {
         let place = to.skip(MASKS);
-        let mut masks = [0_u64; MASKS];
-        for index in 0..self.words() {
-            let value = read(self.addr + usize::from(self.base()) + index * WORD);
+        for part in 0..MASKS {
+            let first = part * 64;
+            let mask = self.part(first, self.words().saturating_sub(first).min(64), to);
+            to.put(place + part, mask);
+        }
+    }
+
+    #[inline]
+    fn part(self, first: usize, count: usize, to: &mut Writer<'_>) -> u64 {
+        let start = self.addr + usize::from(self.base()) + first * WORD;
+        let mut mask = 0;
+        for index in 0..count {
+            let value = read(start + index * WORD);
             if value >= LOWEST {
-                masks[index / 64] |= 1 << (index % 64);
+                mask |= 1 << index;
                 to.push(value as u64);
             }
         }
-        for (index, mask) in masks.into_iter().enumerate() {
-            to.put(place + index, mask);
-        }
+        mask
     }
 }
 

@@ -1,5 +1,5 @@
-//! Where full chunks go: a temporary file without a name, gone with the process; or the file of the trace, of which the
-//! chunks are a part themselves, or into which they are written, where it cannot be shared with the system.
+//! Where full chunks go: a temporary file without a name, gone with the process; or the file of the trace. There, the
+//! chunks of the lanes are segments, too, shared with the system, unless the file cannot be shared.
 
 use std::fs::File;
 use std::io;
@@ -13,14 +13,13 @@ use super::sys;
 /// Bytes between two segments. The first one is the header of a file that is kept.
 pub(crate) const SEGMENT: u64 = 1 << 16;
 const BYTES: usize = 1 << 16;
-/// Segments that are reserved at once, at most. What is not used stays in the file: a thread may be on its way there.
-const AHEAD: u64 = 64;
 const _: () = assert!(CHUNK * 8 <= BYTES, "a chunk fits into a segment");
+
+/// In the header of a file that is kept: not 0 once the file took no more.
+pub(crate) const FULL_AT: u64 = 8 * 8;
 
 static FILE: OnceLock<File> = OnceLock::new();
 static SEGMENTS: AtomicU64 = AtomicU64::new(0);
-/// Segments for which there is space, the header included.
-static RESERVED: AtomicU64 = AtomicU64::new(1);
 static SHARED: AtomicBool = AtomicBool::new(false);
 static KEPT: AtomicBool = AtomicBool::new(false);
 static FULL: AtomicBool = AtomicBool::new(false);
@@ -76,34 +75,11 @@ pub(super) fn append(bytes: &[u8]) -> Option<u64> {
     Some(number)
 }
 
-/// The next segment, and its memory. Space for it is reserved: no write into it can fail.
-pub(super) fn share() -> Option<(u64, NonNull<u8>)> {
+/// The memory of a new segment. Space for it is reserved: no write into it can fail.
+pub(super) fn share() -> Option<NonNull<u8>> {
     let (number, file) = next()?;
-    let memory = reserve(file, number).and_then(|()| sys::share(file, number * SEGMENT, BYTES));
-    Some((number, noted(memory)?))
-}
-
-/// Reserves space up to a segment, and some more: to ask for a little each time takes long. If two threads do, the second
-/// asks for what is there.
-fn reserve(file: &File, number: u64) -> io::Result<()> {
-    let reserved = RESERVED.load(Ordering::Relaxed);
-    if number < reserved {
-        return Ok(());
-    }
-    let most = sys::file_size_limit() / SEGMENT;
-    let ahead = (number + 1 + number.clamp(1, AHEAD)).min(most);
-    let start = reserved * SEGMENT;
-    if sys::reserve(file, start, ahead * SEGMENT - start).is_ok() {
-        RESERVED.fetch_max(ahead, Ordering::Relaxed);
-        return Ok(());
-    }
-    // There may be room for this one yet. Those before it ask for themselves.
-    sys::reserve(file, number * SEGMENT, SEGMENT)
-}
-
-/// Gives the memory of a segment back; what is in it is in the file.
-pub(super) fn give_back(memory: NonNull<u8>) {
-    sys::give_back(memory, BYTES);
+    let start = number * SEGMENT;
+    noted(sys::reserve(file, start, SEGMENT).and_then(|()| sys::share(file, start, BYTES)))
 }
 
 fn next() -> Option<(u64, &'static File)> {
@@ -115,7 +91,7 @@ fn next() -> Option<(u64, &'static File)> {
     let fits = (number + 1) * SEGMENT <= sys::file_size_limit();
     let file = FILE.get().filter(|_| fits);
     if file.is_none() {
-        FULL.store(true, Ordering::Relaxed);
+        fill();
     }
     Some((number, file?))
 }
@@ -123,9 +99,18 @@ fn next() -> Option<(u64, &'static File)> {
 /// After an error the file is full.
 fn noted<T>(result: io::Result<T>) -> Option<T> {
     if result.is_err() {
-        FULL.store(true, Ordering::Relaxed);
+        fill();
     }
     result.ok()
+}
+
+/// The file takes no more. It says so itself: the program may not come to its end.
+#[cold]
+fn fill() {
+    if !FULL.swap(true, Ordering::Relaxed) && is_kept() {
+        // If not even that can be written, the number of lost events at the end says so.
+        let _ = rewrite(&1_u64.to_ne_bytes(), FULL_AT);
+    }
 }
 
 /// Reads the words of a segment from `start` to the end of `bytes`.

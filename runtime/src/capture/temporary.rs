@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
 
-use super::decode::{PLACE, drop_number};
+use super::numbers::{PLACE, drop_number};
 use super::frame::on_top;
 use super::is_on;
 use super::thread::{Dropped, State, Top};
-use super::word::{Head, Kind};
+use super::word::Kind;
 
 /// A value, between what announces its drop and what ends it.
 #[derive(Debug)]
@@ -208,10 +208,7 @@ fn replaced_now(site: u32, doubt: Option<Doubt>) {
 /// Records the drop of something without a name of the frame on top.
 pub(super) fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
     let top = state.top.get();
-    state.record(Head::new(Kind::DropUnnamed).extra(extra).detail(top.next_slot), |to| {
-        to.push(frame);
-        to.push(site.into());
-    });
+    state.record_word(frame, Kind::DropUnnamed, extra, site);
     state.top.set(Top { dropping: Some(Dropped::Unnamed(site)), next_slot: top.next_slot + 1, ..top });
 }
 

@@ -38,6 +38,7 @@ fn trace() -> MutexGuard<'static, Option<Drain>> {
         sys::start_clock();
         assert!(super::allocator_installed());
         spool::open().expect("a temporary file");
+        assert!(super::describe::open());
         sys::stop_in_children();
         set_phase(Phase::Recording);
         *drain = Some(Drain::default());

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, compiler_fence};
 
 use crate::record::Reason;
 
-use super::lane::{self, Lane, Writer};
+use super::epoch::Order;
+use super::lane::{self, Lane, Writer, Writes};
 use super::violations::Watched;
-use super::word::{Head, Kind, TEXT};
+use super::word::{EXTRA, HIGH, Kind, TEXT};
+use super::decode::frame_of;
 use super::{SKIPPED, sys};
 
 /// What the tracer is doing on this thread. The higher, the less is recorded.
@@ -36,8 +38,12 @@ pub(crate) enum Dropped {
 /// The frame on top of a thread, and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Top {
-    /// Its number; 0 if no traced frame is active.
+    /// Its name: see `decode::frame_of`; 0 if no traced frame is active.
     pub(super) frame: u64,
+    /// How many frames are below it on this thread.
+    pub(super) depth: u32,
+    /// Whether a function that is not traced runs on top of it: what its locals do is not recorded.
+    pub(super) muted: bool,
     /// Its statement, `u32::MAX` before the first.
     pub(super) statement: u32,
     /// The number its next local gets.
@@ -57,6 +63,8 @@ pub(super) struct Top {
 impl Top {
     pub(super) const NONE: Self = Self {
         frame: 0,
+        depth: 0,
+        muted: false,
         statement: u32::MAX,
         next_slot: 0,
         dropping: None,
@@ -85,6 +93,12 @@ pub(super) struct State {
     owned: Cell<bool>,
     named: Cell<bool>,
     number: Cell<u32>,
+    /// How many frames began here.
+    entered: Cell<u64>,
+    /// The frame that the reader takes to be on top.
+    pub(super) told: Cell<u64>,
+    /// Where its stack ends.
+    pub(super) stack_end: Cell<usize>,
     pub(super) top: Cell<Top>,
     /// The innermost suspended future that is being dropped: its `future::Begin`.
     pub(super) dropped_future: Cell<*const ()>,
@@ -98,6 +112,9 @@ thread_local! {
             owned: Cell::new(false),
             named: Cell::new(false),
             number: Cell::new(0),
+            entered: Cell::new(0),
+            told: Cell::new(0),
+            stack_end: Cell::new(0),
             top: Cell::new(Top::NONE),
             dropped_future: Cell::new(std::ptr::null()),
         }
@@ -178,26 +195,53 @@ impl State {
         Some(Marked { state: self, before })
     }
 
-    /// Writes a record. The thread must be marked as busy.
-    pub(super) fn record(&self, head: Head, payload: impl FnOnce(&mut Writer<'_>)) {
-        let owned = self.owned.get();
-        let hint = self.lane.get();
-        let Some(lane) = (if owned { hint } else { lane::take(hint) }) else {
-            return lane::lose();
-        };
-        lane.write(self.number(), head, payload);
-        if !owned {
-            self.lane.set(Some(lane));
-            lane.release();
+    /// Writes a record of a frame (0: of none). The thread must be marked as busy. `payload` gets what to add to the
+    /// key of the record before.
+    #[inline]
+    pub(super) fn record(&self, frame: u64, order: Order, payload: impl FnOnce(&mut Writer<'_>, u64)) {
+        let who = Writes { thread: self.number(), frame, told: &self.told };
+        if self.owned.get() {
+            if let Some(lane) = self.lane.get() {
+                lane.write(who, order, payload);
+                return;
+            }
+        }
+        let Some(lane) = lane::take(self.lane.get()) else { return lane::lose() };
+        // What this thread wrote before may be in another lane: that it comes before this must be in the key.
+        lane.write(who, Order::Ends, payload);
+        self.lane.set(Some(lane));
+        lane.release();
+    }
+
+    /// Writes a record of one word, with small facts and a number.
+    #[inline]
+    pub(super) fn record_word(&self, frame: u64, kind: Kind, extra: u8, number: u32) {
+        let word = kind as u64 | EXTRA.put(extra.into()) | HIGH.put(number.into());
+        self.record(frame, Order::Own, |to, _| to.push(word));
+    }
+
+    /// How far below the end of the thread's stack an address is, if that is a number of 32 bits.
+    #[inline]
+    pub(super) fn depth(&self, addr: usize) -> Option<u64> {
+        let depth = self.stack_end.get().wrapping_sub(addr) as u64;
+        HIGH.fits(depth).then_some(depth)
+    }
+
+    /// The name of a frame that begins here.
+    pub(super) fn enters(&self) -> u64 {
+        self.entered.set(self.entered.get() + 1);
+        frame_of(self.number(), self.entered.get())
+    }
+
+    /// The next record gets a time of its own.
+    pub(super) fn look_at_clock(&self) {
+        if self.owned.get() {
+            self.lane.get().inspect(|lane| lane.look_at_clock());
         }
     }
 
-    /// Writes a record of one frame.
-    pub(super) fn record_of(&self, frame: u64, head: Head) {
-        self.record(head, |to| to.push(frame));
-    }
-
     /// The thread's number, from 1.
+    #[inline]
     fn number(&self) -> u32 {
         if self.number.get() == 0 {
             self.number.set(THREADS.fetch_add(1, Ordering::Relaxed) + 1);
@@ -210,7 +254,7 @@ impl State {
         let top = self.top.get();
         if top.dropping.is_some() {
             self.top.set(Top { dropping: None, ..top });
-            self.record_of(top.frame, Head::new(Kind::Dropped));
+            self.record_word(top.frame, Kind::Dropped, 0, 0);
         }
     }
 
@@ -230,7 +274,9 @@ impl State {
         let stack = sys::stack();
         let current = living.then(std::thread::current);
         let name = current.as_ref().and_then(std::thread::Thread::name);
-        self.record(Head::new(Kind::Thread).extra(u8::from(name.is_some())), |to| {
+        self.stack_end.set(stack.end);
+        self.record(0, Order::Begins, |to, _| {
+            to.push(Kind::Thread as u64 | EXTRA.put(name.is_some().into()));
             to.push(stack.start as u64);
             to.push(stack.end as u64);
             to.text(cut(name.unwrap_or_default()));
@@ -243,7 +289,7 @@ impl State {
             return;
         };
         if super::phase() == super::Phase::Recording {
-            self.record(Head::new(Kind::ThreadEnd), |_| ());
+            self.record_word(self.told.get(), Kind::ThreadEnd, 0, 0);
         }
         if self.owned.replace(false) {
             self.lane.get().inspect(|lane| lane.release());

@@ -10,7 +10,8 @@ use crate::record::Broken;
 use crate::site::{Function, StackOnly};
 
 use super::thread::{Dropped, State, Top};
-use super::word::{Head, Kind};
+use super::epoch::Order;
+use super::word::{EXTRA, HIGH, Kind};
 
 /// Frames of a violation that are kept, from the outermost `stack_only` one on.
 pub(crate) const FRAMES: usize = 12;
@@ -131,8 +132,9 @@ pub(super) fn note(state: &State, what: Broken, (addr, bytes): (usize, usize)) {
                 rule_at,
             }));
         }
-        state.record(Head::new(Kind::Violation).extra(what as u8).detail(top.statement), |to| {
-            to.push(top.frame);
+        state.record(top.frame, Order::Own, |to, _| {
+            let facts = EXTRA.put(what as u64) | HIGH.put(top.statement.into());
+            to.push(Kind::Violation as u64 | facts);
             to.push(top.watched.frame);
             to.push(addr as u64);
             to.push(bytes as u64);

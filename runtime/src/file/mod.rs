@@ -19,7 +19,7 @@ use crate::trace::{Sink, Trace};
 use crate::wire;
 
 /// The version of the format.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// What a file begins with.
 const MAGIC: u64 = u64::from_le_bytes(*b"TRACEMEM");
 /// Reads the same only where the bytes of a word stand in the same order.
@@ -27,15 +27,17 @@ const ORDER: u64 = 0x0807_0605_0403_0201;
 
 /// Places of words in the header.
 const FINISHED: usize = 5;
-const NUMBERED: usize = 6;
+const LOST: usize = 6;
 const SKIPPED: usize = 7;
-const NON_LIFO: usize = 8;
-const PID: usize = 9;
-const STARTED: usize = 10;
-const FLAGS: usize = 11;
-const PROGRAM: usize = 12;
-const IMAGES: usize = 13;
-const TEXTS: usize = 14;
+const FULL: usize = 8;
+const NON_LIFO: usize = 9;
+const PID: usize = 10;
+const STARTED: usize = 11;
+const FLAGS: usize = 12;
+const PROGRAM: usize = 13;
+const IMAGES: usize = 14;
+const TEXTS: usize = 15;
+const _: () = assert!(FULL as u64 * 8 == spool::FULL_AT, "where the spool writes it");
 
 /// Why a file cannot be read.
 #[derive(Debug)]
@@ -128,10 +130,7 @@ pub fn convert(path: &Path, format: Format, style: &Style, out: &mut impl Write)
 /// Begins a trace in `file`; says why it cannot be shared with the system, if so.
 pub(crate) fn begin(file: File, header: &wire::Header) -> io::Result<Option<io::Error>> {
     let unshared = spool::keep(file, &bytes(header))?;
-    if !describe::open() {
-        return Err(io::ErrorKind::OutOfMemory.into());
-    }
-    Ok(unshared)
+    if describe::keep() { Ok(unshared) } else { Err(io::ErrorKind::OutOfMemory.into()) }
 }
 
 /// Ends the trace: writes what is not yet in the file, and how much was lost.
@@ -140,7 +139,8 @@ pub(crate) fn finish(losses: &Losses) -> io::Result<()> {
         lane::all().for_each(lane::Lane::flush);
         describe::close();
     }
-    let words = [1, lane::numbered(), losses.skipped, losses.non_lifo];
+    let full = u64::from(spool::is_full());
+    let words = [1, losses.lost, losses.skipped, full, losses.non_lifo];
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
     spool::rewrite(&bytes, FINISHED as u64 * 8)?;
     if spool::is_full() { Err(io::Error::other("the file took no more; events are lost")) } else { Ok(()) }
@@ -156,7 +156,8 @@ fn bytes(header: &wire::Header) -> Vec<u8> {
     words[..5].copy_from_slice(&[MAGIC, VERSION, ORDER, size_of::<usize>() as u64, SEGMENT]);
     words[PID] = header.pid.into();
     words[STARTED] = header.started_ms;
-    words[FLAGS] = u64::from(header.allocator) | u64::from(header.debug_assertions) << 1;
+    let flags = [header.allocator, header.debug_assertions, header.coarse_clock];
+    words[FLAGS] = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u64::from(*flag));
     words[PROGRAM] = program.len() as u64;
     words[IMAGES] = images.len() as u64;
     let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();

@@ -8,17 +8,17 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::{
-    Error, FINISHED, FLAGS, IMAGES, MAGIC, NON_LIFO, NUMBERED, ORDER, PID, PROGRAM, SKIPPED, STARTED, TEXTS,
+    Error, FINISHED, FLAGS, IMAGES, LOST, MAGIC, NON_LIFO, ORDER, PID, PROGRAM, SKIPPED, STARTED, TEXTS,
     VERSION,
 };
-use crate::capture::decode::{self, Described};
+use crate::capture::decode::{self, Decoder, Described, Place, UNKNOWN, UNKNOWN_TYPE};
 use crate::capture::describe;
 use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, START};
 use crate::capture::spool::SEGMENT;
-use crate::capture::word::{HEAD, Head, Kind};
+use crate::capture::word::Kind;
 use crate::record::Record;
 use crate::report::Losses;
-use crate::site::{BodyKind, Function, Type};
+use crate::site::{Function, Type};
 use crate::wire::Header;
 
 /// Longest text of a description, in bytes.
@@ -35,7 +35,6 @@ pub struct Reader {
     images: Vec<Range<usize>>,
     /// How much was lost, as the program said at its end; `None` if it was killed.
     said: Option<Losses>,
-    numbered: u64,
     lanes: Vec<Vec<u64>>,
     described: Descriptions,
 }
@@ -73,16 +72,17 @@ impl Reader {
             started_ms: word(STARTED),
             allocator: word(FLAGS) & 1 != 0,
             debug_assertions: word(FLAGS) & 2 != 0,
+            coarse_clock: word(FLAGS) & 4 != 0,
         };
         let heap_unseen = !header.allocator;
-        let (skipped, non_lifo) = (word(SKIPPED), word(NON_LIFO));
-        let said = (word(FINISHED) != 0).then_some(Losses { lost: 0, heap_unseen, skipped, non_lifo });
+        let (lost, skipped, non_lifo) = (word(LOST), word(SKIPPED), word(NON_LIFO));
+        let said = (word(FINISHED) != 0).then_some(Losses { lost, heap_unseen, skipped, non_lifo });
         let (lanes, descriptions) = segments(&mut file, length)?;
         let mut described = Descriptions::default();
         for segment in descriptions {
             described.read(&segment_words(&mut file, segment)?);
         }
-        Ok(Self { file, header, images, said, numbered: word(NUMBERED), lanes, described })
+        Ok(Self { file, header, images, said, lanes, described })
     }
 
     /// What the program said of itself.
@@ -136,28 +136,30 @@ impl Reader {
     ///
     /// Those of reading; a damaged record, with its place.
     pub fn records(self, each: &mut dyn FnMut(Record)) -> Result<Losses, Error> {
-        let Self { mut file, said, numbered, lanes, described, header, .. } = self;
+        let Self { mut file, said, lanes, described, header, .. } = self;
+        let mut decoder = Decoder::default();
         let mut cursors: Vec<Cursor> = lanes.into_iter().map(Cursor::new).collect();
         let mut heads = BinaryHeap::new();
         for (index, cursor) in cursors.iter_mut().enumerate() {
-            heads.extend(cursor.head(&mut file)?.map(|seq| Reverse((seq, index))));
+            heads.extend(cursor.head(&mut file, &mut decoder)?.map(|key| Reverse((key, index))));
         }
-        let (mut newest, mut lost) = (0_u64, 0_u64);
-        while let Some(Reverse((seq, index))) = heads.pop() {
+        while let Some(Reverse((key, index))) = heads.pop() {
             let Some(cursor) = cursors.get_mut(index) else { continue };
-            each(cursor.take(&described)?);
-            lost += seq.saturating_sub(newest + 1);
-            newest = newest.max(seq);
-            if let Some(next) = cursor.head(&mut file)? {
-                if next <= seq {
-                    return Err(cursor.damaged("the numbers of its events go back"));
+            // As long as no other lane has a smaller key, it goes on in this one.
+            let (mut next, limit) = (Some(key), heads.peek().map(|Reverse(other)| *other));
+            while let Some(key) = next.filter(|key| limit.is_none_or(|limit| (*key, index) <= limit)) {
+                if let Some(record) = cursor.take(&mut decoder, &described)? {
+                    each(record);
                 }
-                heads.push(Reverse((next, index)));
+                next = cursor.head(&mut file, &mut decoder)?;
+                if next.is_some_and(|next| next.0 < key.0) {
+                    return Err(cursor.damaged("the order of its events goes back"));
+                }
             }
+            heads.extend(next.map(|key| Reverse((key, index))));
         }
-        lost += numbered.saturating_sub(newest);
         let unsaid = Losses { lost: 0, heap_unseen: !header.allocator, skipped: 0, non_lifo: 0 };
-        Ok(Losses { lost, ..said.unwrap_or(unsaid) })
+        Ok(said.unwrap_or(unsaid))
     }
 }
 
@@ -187,7 +189,8 @@ fn texts(file: &mut File, program: u64, images: u64) -> Result<(String, Vec<Rang
 
 /// The segments of each lane, and those with descriptions, in their order.
 fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<u64>>, Vec<u64>), Error> {
-    let (mut lanes, mut descriptions) = (BTreeMap::<u64, Vec<u64>>::new(), Vec::new());
+    // By what they hold and their lane, and by the segment before: how many words, and which segment.
+    let mut lanes = BTreeMap::<(u64, u64), BTreeMap<u64, (u64, u64)>>::new();
     // A file that was cut off may end within a segment.
     for segment in 1..length.div_ceil(SEGMENT) {
         let at = segment * SEGMENT;
@@ -195,20 +198,28 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<u64>>, Vec<u64>), E
             break;
         }
         let header = words(file, at, START)?;
-        let &[used, _, lane, holds] = &header[..] else { continue };
+        let &[used, before, lane, holds] = &header[..] else { continue };
         if used == 0 {
             continue;
         }
         if used < START as u64 || used > CHUNK as u64 {
             return Err(Error::Damaged { at, what: "a segment of no such length" });
         }
-        match holds {
-            EVENTS => lanes.entry(lane).or_default().push(segment),
-            DESCRIPTIONS => descriptions.push(segment),
-            _ => return Err(Error::Damaged { at: at + 24, what: "a segment of an unknown kind" }),
+        if holds != EVENTS && holds != DESCRIPTIONS {
+            return Err(Error::Damaged { at: at + 24, what: "a segment of an unknown kind" });
+        }
+        let place = lanes.entry((holds, lane)).or_default().entry(before).or_insert((used, segment));
+        // A full segment is copied before it is used again. A kill in between leaves both.
+        if used > place.0 {
+            *place = (used, segment);
         }
     }
-    Ok((lanes.into_values().collect(), descriptions))
+    let (mut events, mut descriptions) = (Vec::new(), Vec::new());
+    for ((holds, _), segments) in lanes {
+        let segments = segments.into_values().map(|(_, segment)| segment);
+        if holds == EVENTS { events.push(segments.collect()) } else { descriptions.extend(segments) }
+    }
+    Ok((events, descriptions))
 }
 
 /// The records of a segment.
@@ -228,53 +239,57 @@ struct Cursor {
     segment: u64,
     words: Vec<u64>,
     done: usize,
-    thread: u32,
+    place: Place,
+    /// Words of the next record, once it was found.
+    length: usize,
 }
 
 impl Cursor {
     fn new(mut segments: Vec<u64>) -> Self {
         segments.reverse();
-        Self { waiting: segments, segment: 0, words: Vec::new(), done: 0, thread: 0 }
+        let (words, place) = (Vec::new(), Place::default());
+        Self { waiting: segments, segment: 0, words, done: 0, place, length: 0 }
     }
 
     fn damaged(&self, what: &'static str) -> Error {
         Error::Damaged { at: self.segment * SEGMENT + (START + self.done) as u64 * 8, what }
     }
 
-    /// The number of the next record; `None` at the end of the lane.
-    fn head(&mut self, file: &mut File) -> Result<Option<u64>, Error> {
-        loop {
-            let Some(word) = self.words.get(self.done) else {
+    /// The key and the time of the next record; `None` at the end of the lane.
+    fn head(&mut self, file: &mut File, decoder: &mut Decoder) -> Result<Option<(u64, u64)>, Error> {
+        while self.length == 0 {
+            if self.done == self.words.len() {
                 let Some(segment) = self.waiting.pop() else { return Ok(None) };
                 (self.segment, self.words, self.done) = (segment, segment_words(file, segment)?, 0);
-                continue;
-            };
-            let Some((head, _)) = Head::unpack(*word) else {
-                return Err(self.damaged("an unknown kind of record"));
-            };
-            if head.kind != Kind::Switch {
-                let number = self.words.get(self.done + 1).copied();
-                return number.map(Some).ok_or_else(|| self.damaged("a record that is cut off"));
             }
-            self.thread = head.detail;
-            self.done += 1;
+            let rest = self.words.get(self.done..).unwrap_or_default();
+            match decoder.follow(&mut self.place, rest) {
+                Ok(Some((before, found))) => (self.done, self.length) = (self.done + before, found),
+                Ok(None) => self.done = self.words.len(),
+                Err(()) => return Err(self.damaged("an unknown kind of record, or one that is cut off")),
+            }
         }
+        Ok(Some((self.place.key, self.place.at_ns)))
     }
 
-    /// The record whose number [`head`](Self::head) said.
-    fn take(&mut self, described: &Descriptions) -> Result<Record, Error> {
-        let words = self.words.get(self.done..).unwrap_or_default();
-        let record = decode::record(words, self.thread, described);
-        let (record, length) = record.ok_or_else(|| self.damaged("a record that makes no sense"))?;
-        self.done += length;
+    /// The record that [`head`](Self::head) found.
+    fn take(
+        &mut self,
+        decoder: &mut Decoder,
+        described: &Descriptions,
+    ) -> Result<Option<Record>, Error> {
+        let end = self.done + std::mem::take(&mut self.length);
+        let words = self.words.get(self.done..end).unwrap_or_default();
+        let record = decoder.record(&self.place, words, described);
+        let record = record.map_err(|()| self.damaged("a record that makes no sense"))?;
+        self.done = end;
         Ok(record)
     }
 }
 
-/// Functions and types, by their addresses in the program that was traced.
+/// Functions and types, by their numbers.
 #[derive(Debug, Default)]
 struct Descriptions {
-    /// By the path's.
     functions: HashMap<u64, (&'static Function, &'static str)>,
     types: HashMap<u64, &'static Type>,
     /// A description whose texts are not all there yet.
@@ -289,25 +304,13 @@ struct Open {
     text: Vec<u8>,
 }
 
-/// What stands for a function whose description is not in the file.
-static UNKNOWN: Function = Function {
-    name: Some("(function without a description)"),
-    kind: BodyKind::Function,
-    within: "",
-    closures: 0,
-    file: "",
-    line: 0,
-    places: "",
-};
-static UNKNOWN_TYPE: Type = Type::known("(type without a description)", 0, false, None);
-
 impl Described for Descriptions {
-    fn function(&self, _: usize, path: usize) -> Option<(&'static Function, &'static str)> {
-        Some(self.functions.get(&(path as u64)).copied().unwrap_or((&UNKNOWN, "")))
+    fn function(&self, number: u64) -> Option<(&'static Function, &'static str)> {
+        Some(self.functions.get(&number).copied().unwrap_or((&UNKNOWN, "")))
     }
 
-    fn ty(&self, at: usize) -> Option<&'static Type> {
-        Some(self.types.get(&(at as u64)).copied().unwrap_or(&UNKNOWN_TYPE))
+    fn ty(&self, number: u64) -> Option<&'static Type> {
+        Some(self.types.get(&number).copied().unwrap_or(&UNKNOWN_TYPE))
     }
 }
 
@@ -315,9 +318,10 @@ impl Descriptions {
     /// Reads the records of a segment; what makes no sense is left out.
     fn read(&mut self, words: &[u64]) {
         let mut rest = words;
-        while let Some((head, length)) = rest.first().and_then(|word| Head::unpack(*word)) {
-            let Some((record, after)) = rest.split_at_checked(length.max(HEAD)) else { return };
-            self.add(head.kind, record.get(HEAD..).unwrap_or_default());
+        while let Some(kind) = rest.first().and_then(|word| Kind::of(*word)) {
+            let record = decode::length(kind, rest).and_then(|length| rest.split_at_checked(length));
+            let Some((record, after)) = record else { return };
+            self.add(kind, record.get(1..).unwrap_or_default());
             rest = after;
         }
     }
@@ -354,7 +358,7 @@ impl Descriptions {
         });
         let mut text = || texts.next().unwrap_or_default();
         let size = |word: u64| usize::try_from(word).unwrap_or(usize::MAX);
-        let [address, first, second, third, fourth] = open.numbers;
+        let [number, first, second, third, fourth] = open.numbers;
         match open.kind {
             Kind::Function => {
                 let (path, name, within, file, places) = (text(), text(), text(), text(), text());
@@ -363,11 +367,11 @@ impl Descriptions {
                 let line = u32::try_from(fourth).unwrap_or(0);
                 let name = (first != 0).then_some(name);
                 let function = Function { name, kind, within, closures, file, line, places };
-                self.functions.insert(address, (Box::leak(Box::new(function)), path));
+                self.functions.insert(number, (Box::leak(Box::new(function)), path));
             }
             Kind::Type => {
                 let ty = Type::known(text(), size(first), second != 0, (third != 0).then_some(size(fourth)));
-                self.types.insert(address, Box::leak(Box::new(ty)));
+                self.types.insert(number, Box::leak(Box::new(ty)));
             }
             _ => {}
         }

@@ -203,8 +203,8 @@ fn moved(row: &Realloc) -> &'static str {
 
 fn free(row: &Free, style: &Style) -> Line {
     let mut place = "freed".to_owned();
-    if !style.stable {
-        place = format!("{place} after {}", number::time(row.lived_ns, style.ascii));
+    if let Some(lived) = row.lived_ns.filter(|_| !style.stable) {
+        place = format!("{place} after {}", number::time(lived, style.ascii));
     }
     if let Some(local) = &row.dropping {
         place = format!("{place} by the drop of {}", super::escape(&local.name));

@@ -156,9 +156,9 @@ fn block_names(row: &Blocks, numbered: bool) -> String {
 
 fn freed(row: &Blocks, style: &Style) -> String {
     let mut text = "freed".to_owned();
-    if !style.stable {
+    if let Some(lived) = row.lived_ns.filter(|_| !style.stable) {
         let most = if row.count > 1 { "up to " } else { "" };
-        let _ = write!(text, " after {most}{}", number::time(row.lived_ns, style.ascii));
+        let _ = write!(text, " after {most}{}", number::time(lived, style.ascii));
     }
     if let Some(thread) = row.alloc_thread {
         let _ = write!(text, ", from thread {thread}");

@@ -78,7 +78,7 @@ impl Resolver {
         let Block { number, bytes, align, .. } = block;
         Some(Kind::Free(Free {
             heap: Heap { block: number, bytes, align, addr, at: self.site(spot).at },
-            lived_ns: spot.at_ns.saturating_sub(block.at_ns),
+            lived_ns: (!self.coarse_clock).then(|| spot.at_ns.saturating_sub(block.at_ns)),
             alloc_thread: (block.thread != spot.thread).then_some(block.thread),
             dropping,
         }))

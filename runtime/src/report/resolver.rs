@@ -39,6 +39,7 @@ pub struct Resolver {
     pub(super) stacks: Stacks,
     pub(super) blocks: Blocks,
     pub(super) reallocating: Table<u32, Reallocating>,
+    pub(super) coarse_clock: bool,
 }
 
 impl Resolver {
@@ -59,7 +60,30 @@ impl Resolver {
             stacks: Stacks::default(),
             blocks: Blocks::default(),
             reallocating: Table::default(),
+            coarse_clock: false,
         }
+    }
+
+    /// Of a trace whose times are too coarse to say how long a block lived: see
+    /// [`Header::coarse_clock`](crate::wire::Header::coarse_clock).
+    ///
+    /// ```
+    /// use trace_memory::event::Kind;
+    /// use trace_memory::record::{Fact, Record};
+    /// use trace_memory::report::Resolver;
+    ///
+    /// let mut resolver = Resolver::new(Vec::new()).coarse_clock(true);
+    /// let (frame, statement, addr, bytes, align) = (0, u32::MAX, 0x1000, 5, 1);
+    /// let alloc = Fact::Alloc { frame, statement, addr, bytes, align };
+    /// let free = Fact::Free { frame, statement, addr, bytes, align };
+    /// let mut events = Vec::new();
+    /// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact: alloc }, &mut events);
+    /// resolver.resolve(&Record { seq: 2, at_ns: 10, thread: 1, fact: free }, &mut events);
+    /// assert!(matches!(&events[1].kind, Kind::Free(free) if free.lived_ns.is_none()));
+    /// ```
+    #[must_use]
+    pub fn coarse_clock(self, coarse_clock: bool) -> Self {
+        Self { coarse_clock, ..self }
     }
 
     /// Appends the events of the next record; many records make none, and none makes more than one.

@@ -111,8 +111,8 @@ pub(crate) struct Blocks {
     pub(crate) bytes: u64,
     /// How many of the allocated ones were freed by the same statement.
     pub(crate) temporary: u64,
-    /// Of the longest-lived.
-    pub(crate) lived_ns: u64,
+    /// Of the longest-lived, if that is known.
+    pub(crate) lived_ns: Option<u64>,
     pub(crate) alloc_thread: Option<u32>,
 }
 
@@ -175,7 +175,7 @@ impl Blocks {
             count: 0,
             bytes: 0,
             temporary: 0,
-            lived_ns: 0,
+            lived_ns: None,
             alloc_thread: None,
         }
     }

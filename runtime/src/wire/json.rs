@@ -5,7 +5,7 @@
 //! use trace_memory::wire::{End, Header, json};
 //!
 //! let header =
-//!     Header { pid: 7, program: "app".into(), started_ms: 0, allocator: true, debug_assertions: false };
+//!     Header { pid: 7, program: "app".into(), started_ms: 0, allocator: true, debug_assertions: false, coarse_clock: false };
 //! let event = Event { seq: 9, at_ns: 1_500, thread: 1, frame: Some(3), kind: Kind::Exit(How::Return) };
 //! let mut out = Vec::new();
 //! json::write_header(&header, &mut out)?;
@@ -32,7 +32,7 @@ use crate::site::{Into, Position};
 /// use trace_memory::wire::{Header, json};
 ///
 /// let header =
-///     Header { pid: 7, program: "app".into(), started_ms: 0, allocator: true, debug_assertions: false };
+///     Header { pid: 7, program: "app".into(), started_ms: 0, allocator: true, debug_assertions: false, coarse_clock: false };
 /// let mut out = Vec::new();
 /// json::write_header(&header, &mut out)?;
 /// assert!(out.starts_with(br#"{"trace_memory":1,"pid":7,"program":"app""#));
@@ -50,6 +50,7 @@ pub fn write_header(header: &Header, out: &mut impl Write) -> io::Result<()> {
     object.number("started_ms", header.started_ms);
     object.flag("allocator", header.allocator);
     object.flag("debug_assertions", header.debug_assertions);
+    object.only_if("coarse_clock", header.coarse_clock);
     object.write_to(out)
 }
 
@@ -214,7 +215,7 @@ fn realloc(object: &mut Object, row: &Realloc) {
 
 fn free(object: &mut Object, row: &Free) {
     heap(object, &row.heap);
-    object.number("lived", row.lived_ns);
+    object.optional("lived", row.lived_ns);
     object.optional("alloc_thread", row.alloc_thread);
     dropping(object, row.dropping.as_ref());
 }
@@ -338,6 +339,13 @@ impl Object {
 
     fn flag(&mut self, key: &str, value: bool) {
         self.raw(key, if value { "true" } else { "false" });
+    }
+
+    /// A flag that is left out where it is not set.
+    fn only_if(&mut self, key: &str, value: bool) {
+        if value {
+            self.flag(key, value);
+        }
     }
 
     fn text(&mut self, key: &str, value: &str) {

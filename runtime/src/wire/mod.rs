@@ -13,6 +13,7 @@ pub mod json;
 ///     started_ms: 0,
 ///     allocator: true,
 ///     debug_assertions: false,
+///     coarse_clock: false,
 /// };
 /// assert!(header.allocator, "heap events are in the trace");
 /// ```
@@ -28,6 +29,8 @@ pub struct Header {
     pub allocator: bool,
     /// Whether the program was built with debug assertions.
     pub debug_assertions: bool,
+    /// Whether the times are of the thread's last look at the clock, up to 64 events ago.
+    pub coarse_clock: bool,
 }
 
 /// The last line of a trace: what it holds, and what it lacks.

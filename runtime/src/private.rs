@@ -45,12 +45,13 @@ pub use crate::site::{BodyKind, Function, StackOnly as Rule};
 /// its type but for `::{{closure}}`, and gives the body's description.
 #[inline]
 pub fn enter<D: Fn() -> &'static Function>(description: D) -> Frame {
-    if capture::is_off() { Frame::off() } else { enter_as(description(), type_name::<D>) }
-}
-
-fn enter_as(function: &'static Function, path: fn() -> &'static str) -> Frame {
-    start();
-    frame::enter(function, path, None)
+    if capture::is_off() {
+        return Frame::off();
+    }
+    if !capture::is_on() {
+        start();
+    }
+    frame::enter(description(), type_name::<D>, None)
 }
 
 /// As [`enter`], for a function that is `stack_only`.
@@ -85,6 +86,8 @@ fn start_stack_only(rule: &'static StackOnly) {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn start() {
     if matches!(capture::phase(), Phase::New | Phase::Starting) {
         session::start();

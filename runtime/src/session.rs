@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::{cold, value};
-use crate::capture::{self, Phase, READER, Reader, describe, filter, lane, set_phase, spool, sys};
+use crate::capture::{self, Phase, READER, Reader, Reads, describe, filter, lane, set_phase, spool, sys};
 use crate::print::{Live, Style};
 use crate::settings::{Clock, Mode, Settings};
 use crate::trace::{Sink, Trace};
@@ -23,12 +23,6 @@ use crate::{file, watch, wire};
 static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
 /// The process that the session belongs to.
 static OWNER: AtomicU32 = AtomicU32::new(0);
-static WHEN: AtomicU8 = AtomicU8::new(AT_EXIT);
-
-/// When the trace is read: at exit, at the end of each outermost frame, or after each record.
-const AT_EXIT: u8 = 0;
-const AT_ROOTS: u8 = 1;
-const ALWAYS: u8 = 2;
 
 /// How long an exit waits for another thread's report.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -46,21 +40,6 @@ pub(crate) fn start() {
         String::new()
     });
     say(&complaints.unwrap_or_default());
-}
-
-/// A frame ended; `outermost` says whether its thread is in no traced frame now.
-fn frame_ended(outermost: bool) {
-    let when = WHEN.load(Ordering::Relaxed);
-    if when == ALWAYS || (when == AT_ROOTS && outermost) {
-        report();
-    }
-}
-
-/// Something other than a heap event was recorded.
-fn recorded() {
-    if WHEN.load(Ordering::Relaxed) == ALWAYS {
-        report();
-    }
 }
 
 /// Opens the session and says what is wrong with the settings.
@@ -91,18 +70,18 @@ fn open() -> String {
         lane::use_coarse_clock();
     }
     let when = match sink {
-        Sink::Tree => AT_ROOTS,
-        Sink::Live(_) => ALWAYS,
-        Sink::Summary | Sink::Json { .. } | Sink::Bin { .. } => AT_EXIT,
+        Sink::Tree => Reads::AtRoots,
+        Sink::Live(_) => Reads::Always,
+        Sink::Summary | Sink::Json { .. } | Sink::Bin { .. } => Reads::AtExit,
     };
     *lock() = Some(Trace::new(header, style(&settings), sink));
     OWNER.store(std::process::id(), Ordering::Relaxed);
     sys::stop_in_children();
     sys::at_exit(at_exit);
-    WHEN.store(when, Ordering::Relaxed);
+    capture::read_when(when);
     mark_panics();
     watch::react(settings.reaction);
-    let _ = READER.set(Reader { frame_ended, recorded, stack_only_ended: watch::ended });
+    let _ = READER.set(Reader { read: report, stack_only_ended: watch::ended });
     set_phase(Phase::Recording);
     lines(&settings.complaints)
 }

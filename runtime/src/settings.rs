@@ -130,7 +130,9 @@ impl Reader<'_> {
             match directive {
                 Some(("clock", "exact")) => self.clock = Some(Clock::Exact),
                 Some(("clock", "coarse")) => self.clock = Some(Clock::Coarse),
-                Some((path, word @ ("on" | "off"))) if !path.is_empty() => self.filter.add(path, word == "on"),
+                Some((path, word @ ("on" | "off"))) if !path.is_empty() => {
+                    self.filter.add(path, word == "on")
+                }
                 Some(_) => {
                     self.reject("TRACE_MEMORY", &text, DIRECTIVES);
                     return Mode::Tree;

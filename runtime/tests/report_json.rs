@@ -78,8 +78,14 @@ fn every_kind_of_event() {
 
 #[test]
 fn header_and_end() {
-    let header =
-        Header { pid: 7, program: "a \"b\"".into(), started_ms: 8, allocator: true, debug_assertions: false, coarse_clock: false };
+    let header = Header {
+        pid: 7,
+        program: "a \"b\"".into(),
+        started_ms: 8,
+        allocator: true,
+        debug_assertions: false,
+        coarse_clock: false,
+    };
     let end = End { events: 1, lost: 2, skipped: 3, non_lifo: 5, allocs: 6, reallocs: 7, frees: 8 };
     let mut text = Vec::new();
     write_header(&header, &mut text).expect("a vector takes everything");

@@ -48,9 +48,10 @@ pub(super) fn function(
     entry.extend(params(&mut rewriter, function));
     rewriter.returns.push(return_type(&function.sig.output));
     let nested = has_tail_temporaries(block) && (!entry.is_empty() || !block.stmts.is_empty());
-    if nested {
+    if nested && entry.iter().any(Step::stays) {
         rewriter.visit_block_mut(block);
     } else {
+        // Nothing of the frame is left to happen after the block: no scope has to end before it.
         rewriter.statements(block);
     }
     let items = leading_items(&mut block.stmts);

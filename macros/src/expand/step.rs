@@ -30,6 +30,15 @@ impl Step {
         Self::Let(pattern.into_token_stream(), value)
     }
 
+    /// Whether it is there until the block ends.
+    pub(super) fn stays(&self) -> bool {
+        match self {
+            Self::Let(..) => true,
+            Self::Do(_) => false,
+            Self::Under(_, step) => step.stays(),
+        }
+    }
+
     pub(super) fn into_statement(self) -> Stmt {
         statement(match self {
             Self::Let(pattern, value) => ours!(let #pattern = #value;),

@@ -226,9 +226,7 @@ impl Decoder {
             }
             Kind::Dropped => Fact::Dropped { frame: thread.frame() },
             Kind::ReallocFailed => Fact::ReallocFailed,
-            Kind::Reallocated => {
-                Fact::Reallocated { addr: words.size()?, bytes: size(NEW_BYTES.get(first)) }
-            }
+            Kind::Reallocated => Fact::Reallocated { addr: words.size()?, bytes: size(NEW_BYTES.get(first)) },
             Kind::ReallocatedFar => Fact::Reallocated { addr: words.size()?, bytes: words.size()? },
             Kind::Violation => {
                 let (frame, name) = (thread.frame(), words.next()?);
@@ -395,7 +393,9 @@ pub(crate) fn length(kind: Kind, words: &[u64]) -> Option<usize> {
         | Kind::Free
         | Kind::Reallocating
         | Kind::Reallocated => Some(2),
-        Kind::Resume | Kind::AllocFar | Kind::FreeFar | Kind::ReallocatingFar | Kind::ReallocatedFar => Some(3),
+        Kind::Resume | Kind::AllocFar | Kind::FreeFar | Kind::ReallocatingFar | Kind::ReallocatedFar => {
+            Some(3)
+        }
         Kind::Violation => Some(4),
         Kind::Thread => text(3),
         Kind::Bind => with_text(2 + slot(&[bind::MASK.get(word(1)?)])),

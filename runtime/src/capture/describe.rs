@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use crate::site::{BodyKind, Function, Type};
 
-use super::lane::{self, DESCRIPTIONS, Lane};
 use super::decode::name_of;
+use super::lane::{self, DESCRIPTIONS, Lane};
 use super::word::{Kind, LONGEST, SITE, size};
 use super::{filter, spool, sys};
 
@@ -69,47 +69,51 @@ fn table() -> Option<&'static Table> {
 }
 
 /// What is known of a key.
+#[derive(Clone, Copy)]
 struct Known {
     number: u64,
     value: usize,
-    /// Of two threads that ask at once for the first time, one is told so.
-    is_new: bool,
 }
 
-/// Looks a key up. `value` makes what stands beside a new one.
+/// Where the search for a key begins: Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
 #[inline]
-fn know(key: usize, value: impl FnOnce() -> usize) -> Known {
-    let Some(table) = table() else { return Known { number: UNKNOWN, value: 0, is_new: false } };
-    // Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
-    let hash = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.ilog2());
-    let first = size(hash) % SLOTS;
-    match table[first].value_of(key) {
-        0 => search(table, first, key, value),
-        value => Known { number: first as u64 + 1, value, is_new: false },
-    }
+fn place(key: usize) -> usize {
+    size((key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.ilog2())) % SLOTS
 }
 
-#[inline(never)]
-fn search(table: &Table, first: usize, key: usize, value: impl FnOnce() -> usize) -> Known {
+/// What is known of a key, if it is where the search begins.
+#[inline]
+fn find(key: usize) -> Option<Known> {
+    let first = place(key);
+    let value = table()?[first].value_of(key);
+    (value != 0).then_some(Known { number: first as u64 + 1, value })
+}
+
+/// Looks a key up; `value` makes what stands beside a new one. Of two threads that ask at once for the first time, one
+/// is told that it is new.
+fn search(key: usize, value: impl Fn() -> usize) -> (Known, bool) {
+    let unknown = || (Known { number: UNKNOWN, value: value() }, false);
+    let Some(table) = table() else { return unknown() };
+    let first = place(key);
     for index in (first..first + 64).map(|index| index % SLOTS) {
         let (entry, number) = (&table[index], index as u64 + 1);
         match entry.key.compare_exchange(0, key, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => {
                 let value = value();
                 entry.value.store(value, Ordering::Release);
-                return Known { number, value, is_new: true };
+                return (Known { number, value }, true);
             }
             Err(other) if other == key => loop {
                 // Another thread may be between its two writes.
                 match entry.value_of(key) {
                     0 => std::hint::spin_loop(),
-                    value => return Known { number, value, is_new: false },
+                    value => return (Known { number, value }, false),
                 }
             },
             Err(_) => {}
         }
     }
-    Known { number: UNKNOWN, value: value(), is_new: false }
+    unknown()
 }
 
 impl Entry {
@@ -135,15 +139,23 @@ pub(super) fn function(
     path: fn() -> &'static str,
     watched: bool,
 ) -> Option<u64> {
-    let known = know((path as *const ()).expose_provenance(), || {
+    let known =
+        find((path as *const ()).addr()).unwrap_or_else(move || new_function(function, path, watched));
+    (known.value & MUTED == 0).then_some(known.number)
+}
+
+#[cold]
+#[inline(never)]
+fn new_function(function: &'static Function, path: fn() -> &'static str, watched: bool) -> Known {
+    let (known, is_new) = search((path as *const ()).expose_provenance(), || {
         let name = function.name.unwrap_or_else(|| name_of(path(), function.closures));
         let muted = if watched || filter::lets(name) { 0 } else { MUTED };
         std::ptr::from_ref(function).expose_provenance() | muted
     });
-    if known.is_new && spool::is_kept() {
+    if is_new && spool::is_kept() {
         describe_function(known.number, function, path);
     }
-    (known.value & MUTED == 0).then_some(known.number)
+    known
 }
 
 #[cold]
@@ -162,11 +174,17 @@ fn describe_function(number: u64, function: &'static Function, path: fn() -> &'s
 /// The number of a type. The thread is marked as busy.
 #[inline]
 pub(super) fn ty(ty: &'static Type) -> u64 {
-    let known = know(std::ptr::from_ref(ty).expose_provenance(), || 2);
-    if known.is_new && spool::is_kept() {
+    find(std::ptr::from_ref(ty).addr()).unwrap_or_else(move || new_type(ty)).number
+}
+
+#[cold]
+#[inline(never)]
+fn new_type(ty: &'static Type) -> Known {
+    let (known, is_new) = search(std::ptr::from_ref(ty).expose_provenance(), || 2);
+    if is_new && spool::is_kept() {
         describe_type(known.number, ty);
     }
-    known.number
+    known
 }
 
 #[cold]

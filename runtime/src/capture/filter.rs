@@ -64,7 +64,8 @@ mod tests {
         let rules = [("app", true), ("app::noise", false), ("app::noise::loud", true)];
         let traced = |path| lets(&rules, path);
         assert_eq!(
-            ["app::main", "app::noise::hum", "app::noise::loud", "app::noise::loud::er", "other::f"].map(traced),
+            ["app::main", "app::noise::hum", "app::noise::loud", "app::noise::loud::er", "other::f"]
+                .map(traced),
             [true, false, true, true, false]
         );
         assert!(lets(&[("app::noise", false)], "other::f"));

@@ -12,10 +12,22 @@ use super::numbers::how_number;
 use super::thread::{Busy, State, Top, with};
 use super::violations::{self, Link, Watched};
 use super::word::{DELTA_1, DEPTH, FUNCTION, HIGH, Kind};
-use super::{NON_LIFO, Phase, READER, describe, is_on, phase, recorded};
+use super::{NON_LIFO, Phase, READER, describe, is_on, left, phase, recorded};
 
 /// In place of a frame's name: the function is not traced.
 const MUTED: u64 = u64::MAX;
+
+/// What was on top of a thread before a frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before {
+    top: Top,
+    /// Written if the frame watches.
+    watched: MaybeUninit<Watched>,
+}
+
+impl Before {
+    pub(super) const NOTHING: Self = Self { top: Top::NONE, watched: MaybeUninit::uninit() };
+}
 
 /// A traced body runs until this is dropped.
 ///
@@ -27,7 +39,7 @@ pub struct Frame {
     /// 0: nothing is recorded.
     id: u64,
     /// Written unless `id` is 0: with the trace off, a frame is one word.
-    before: MaybeUninit<Top>,
+    before: MaybeUninit<Before>,
     /// Frames are of one thread.
     thread: PhantomData<*const ()>,
 }
@@ -52,7 +64,7 @@ impl Drop for Frame {
 #[inline(never)]
 fn ended(frame: &Frame) {
     // SAFETY: only `enter` makes a frame whose number is not 0, and it writes `before`.
-    let before = unsafe { frame.before.assume_init() };
+    let before = unsafe { frame.before.assume_init_ref() };
     exit_for(frame.id, before, How::Return);
 }
 
@@ -63,47 +75,49 @@ pub(crate) fn enter(
     path: fn() -> &'static str,
     rule: Option<&'static StackOnly>,
 ) -> Frame {
-    let (id, before) = enter_for(function, path, rule);
-    Frame { id, before: MaybeUninit::new(before), thread: PhantomData }
+    let mut frame = Frame::off();
+    frame.id = enter_for(function, path, rule, &mut frame.before);
+    frame
 }
 
-/// A frame starts on top of the running thread: its number (0 if nothing is recorded), and what was on top
-/// before.
-#[inline(never)]
+/// A frame starts on top of the running thread: its name, and, unless that is 0 because nothing is recorded, what was on
+/// top, in `before`.
+#[inline]
 pub(super) fn enter_for(
     function: &'static Function,
     path: fn() -> &'static str,
     rule: Option<&'static StackOnly>,
-) -> (u64, Top) {
-    let (id, before) = with(|state| begin(state, function, path, rule));
-    if id != 0 && id != MUTED {
-        recorded();
+    before: &mut MaybeUninit<Before>,
+) -> u64 {
+    if phase() != Phase::Recording {
+        return 0;
     }
-    (id, before)
+    let id = with(|state| {
+        state.attach();
+        match state.busy(Busy::Hook) {
+            Some(_busy) => begin(state, (function, path), rule, before),
+            None => 0,
+        }
+    });
+    recorded();
+    id
 }
 
+#[inline]
 fn begin(
     state: &State,
-    function: &'static Function,
-    path: fn() -> &'static str,
+    (function, path): (&'static Function, fn() -> &'static str),
     rule: Option<&'static StackOnly>,
-) -> (u64, Top) {
-    if phase() != Phase::Recording {
-        return (0, Top::NONE);
-    }
-    state.attach();
-    let Some(_busy) = state.busy(Busy::Hook) else {
-        return (0, Top::NONE);
-    };
-    let before = state.top.get();
+    before: &mut MaybeUninit<Before>,
+) -> u64 {
     let Some(described) = describe::function(function, path, rule.is_some()) else {
-        return (MUTED, mute(state));
+        before.write(mute(state));
+        return MUTED;
     };
-    if before.frame == 0 {
-        state.look_at_clock();
-    }
-    let addr = (&raw const before).addr();
-    state.record(before.frame, Order::Own, |to, _| match state.depth(addr) {
+    let below = state.top.get();
+    let here = 0_u8;
+    let addr = (&raw const here).addr();
+    state.record(below.frame, Order::Own, move |to, _| match state.depth(addr) {
         Some(depth) => to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)),
         None => {
             to.push(Kind::EnterFar as u64 | FUNCTION.put(described));
@@ -112,103 +126,123 @@ fn begin(
     });
     let id = state.enters();
     state.told.set(id);
-    let watched = Watched::enter(&before, (id, Link { function, path, statement: u32::MAX }), rule);
-    let depth = before.depth + 1;
-    state.top.set(Top { frame: id, depth, panicking: std::thread::panicking(), watched, ..Top::NONE });
-    (id, before)
+    let top = Top { frame: id, panicking: std::thread::panicking(), ..Top::NONE };
+    before.write(put_on_top(state, (below, top), Link { function, path, statement: u32::MAX }, rule));
+    id
 }
 
-/// A function that is not traced runs, on top of the frame that is there: what was on top before.
-fn mute(state: &State) -> Top {
-    let before = state.top.get();
-    state.top.set(Top { depth: before.depth + 1, muted: true, ..before });
+/// Puts a frame on top of what is below.
+#[inline]
+fn put_on_top(
+    state: &State,
+    (below, top): (Top, Top),
+    link: Link,
+    rule: Option<&'static StackOnly>,
+) -> Before {
+    let mut before = Before { top: below, watched: MaybeUninit::uninit() };
+    let watches = below.watches || rule.is_some();
+    if watches {
+        let around = if below.watches { state.watched.get() } else { Watched::NONE };
+        before.watched.write(around);
+        state.watched.set(Watched::enter((&below, around), (top.frame, link), rule));
+    }
+    state.top.set(Top { depth: below.depth + 1, watches, ..top });
     before
 }
 
-/// It ends, or leaves the thread.
-fn unmute(state: &State, before: Top) {
-    if state.top.get().depth > before.depth {
-        state.top.set(before);
-    }
+/// A function that is not traced runs, on top of the frame that is there.
+fn mute(state: &State) -> Before {
+    let below = state.top.get();
+    state.top.set(Top { depth: below.depth + 1, muted: true, ..below });
+    Before { top: below, watched: MaybeUninit::new(state.watched.get()) }
 }
 
 /// A frame ends: by unwinding, or as `how` says.
-pub(super) fn exit_for(id: u64, before: Top, how: How) {
-    if id == MUTED {
-        with(|state| unmute(state, before));
-    } else if id != 0 {
-        let watched = with(|state| exit(state, id, before, how));
-        let Some(reader) = READER.get() else { return };
-        (reader.frame_ended)(before.frame == 0);
-        watch_ended(watched, before, how);
+#[inline]
+pub(super) fn exit_for(id: u64, before: &Before, how: How) {
+    if id == 0 {
+        return;
+    }
+    let watched = with(|state| {
+        // When nothing is recorded any more, frames that ended take no part in what others find.
+        let _busy = state.busy(Busy::Hook)?;
+        if id == MUTED {
+            return leave(state, id, before).1;
+        }
+        let (top, watched) = leave(state, id, before);
+        if phase() == Phase::Recording {
+            let how = if top.unwinding() { How::Unwind } else { how };
+            state.record_word(id, Kind::Exit, how_number(how), 0);
+            state.told.set(before.top.frame);
+        }
+        watched
+    });
+    if id != MUTED {
+        left(before.top.frame == 0);
+    }
+    if let Some(watched) = watched {
+        watch_ended(watched, before.top.watches, how);
     }
 }
 
 /// Tells the reader when the outermost `stack_only` frame has ended, or left its thread.
-fn watch_ended(watched: Watched, before: Top, how: How) {
-    let (Some(rule), None) = (watched.rule, before.watched.rule) else { return };
+#[cold]
+fn watch_ended(watched: Watched, around: bool, how: How) {
+    let Some(rule) = watched.rule.filter(|_| !around) else { return };
     if let Some(reader) = READER.get().filter(|_| violations::any() || !super::allocator_installed()) {
         let may_panic = how == How::Return && !std::thread::panicking();
         (reader.stack_only_ended)(may_panic, rule.test);
     }
 }
 
-#[inline(never)]
-fn exit(state: &State, id: u64, before: Top, how: How) -> Watched {
-    let Some(_busy) = state.busy(Busy::Hook) else {
-        return Watched::NONE;
-    };
-    let top = leave(state, id, before);
-    if phase() == Phase::Recording {
-        let how = if top.unwinding() { How::Unwind } else { how };
-        state.record_word(id, Kind::Exit, how_number(how), 0);
-        state.told.set(before.frame);
-    }
-    top.watched
-}
-
-/// Takes a frame off the thread: what was on top.
-fn leave(state: &State, id: u64, before: Top) -> Top {
+/// Takes a frame off the thread: what was on top, and what was watched if it watches.
+#[inline]
+fn leave(state: &State, id: u64, before: &Before) -> (Top, Option<Watched>) {
     let top = state.top.get();
-    if top.frame == id {
-        end_drop_if_recording(state);
-    } else {
-        NON_LIFO.fetch_add(1, Ordering::Relaxed);
+    if id != MUTED {
+        if top.frame == id {
+            end_drop_if_recording(state);
+        } else {
+            NON_LIFO.fetch_add(1, Ordering::Relaxed);
+        }
     }
+    let watched = top.watches.then(|| state.watched.get());
     // Where the thread is back at a frame below this one, it ends after its parent: nothing to go back to.
-    if top.depth > before.depth {
-        state.top.set(before);
+    if top.depth > before.top.depth {
+        if before.top.watches {
+            // SAFETY: on a frame that watches, every other one does: `put_on_top` or `mute` wrote it.
+            state.watched.set(unsafe { before.watched.assume_init() });
+        }
+        state.top.set(before.top);
     }
-    top
+    (top, watched)
 }
 
 /// Puts the suspended frame of a future back on top of the running thread: what was there before.
 #[inline(never)]
-pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> Top {
+pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> Before {
     if top.frame == 0 {
-        return Top::NONE;
-    }
-    if top.frame == MUTED {
-        return with(mute);
+        return Before::NOTHING;
     }
     let before = with(|state| {
-        let before = state.top.get();
+        if top.frame == MUTED {
+            return mute(state);
+        }
+        let below = state.top.get();
         if phase() == Phase::Recording {
             state.attach();
             if let Some(_busy) = state.busy(Busy::Hook) {
                 let here = 0_u8;
-                state.record(before.frame, Order::Begins, |to, delta| {
+                let addr = (&raw const here).addr() as u64;
+                state.record(below.frame, Order::Begins, move |to, delta| {
                     to.push(Kind::Resume as u64 | DELTA_1.put(delta));
                     to.push(top.frame);
-                    to.push((&raw const here).addr() as u64);
+                    to.push(addr);
                 });
                 state.told.set(top.frame);
             }
         }
-        let watched = Watched::enter(&before, (top.frame, link), rule);
-        let depth = before.depth + 1;
-        state.top.set(Top { depth, panicking: std::thread::panicking(), watched, ..top });
-        before
+        put_on_top(state, (below, Top { panicking: std::thread::panicking(), ..top }), link, rule)
     });
     recorded();
     before
@@ -216,33 +250,32 @@ pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> 
 
 /// Takes the frame of a future off the thread, to be put back when it is polled again.
 #[inline(never)]
-pub(super) fn suspend(id: u64, before: Top) -> Top {
+pub(super) fn suspend(id: u64, before: &Before) -> Top {
     if id == 0 {
         return Top::NONE;
     }
-    if id == MUTED {
-        with(|state| unmute(state, before));
-        return Top { frame: MUTED, ..Top::NONE };
-    }
-    let top = with(|state| {
+    let (top, watched) = with(|state| {
         let Some(_busy) = state.busy(Busy::Hook) else {
-            return state.top.replace(before);
+            return (state.top.replace(before.top), None);
         };
-        let top = leave(state, id, before);
-        if phase() == Phase::Recording {
+        let (top, watched) = leave(state, id, before);
+        if id != MUTED && phase() == Phase::Recording {
             let statement = HIGH.put(top.statement.into());
-            state.record(id, Order::Ends, |to, delta| {
+            state.record(id, Order::Ends, move |to, delta| {
                 to.push(Kind::Suspend as u64 | DELTA_1.put(delta) | statement);
             });
-            state.told.set(before.frame);
+            state.told.set(before.top.frame);
         }
-        top
+        (top, watched)
     });
     recorded();
-    watch_ended(top.watched, before, How::Return);
+    if let Some(watched) = watched {
+        watch_ended(watched, before.top.watches, How::Return);
+    }
     if top.frame == id { Top { dropping: None, ..top } } else { Top { frame: id, ..Top::NONE } }
 }
 
+#[inline]
 fn end_drop_if_recording(state: &State) {
     if phase() == Phase::Recording {
         state.end_drop();
@@ -250,6 +283,7 @@ fn end_drop_if_recording(state: &State) {
 }
 
 /// Does `work` in the frame on top, if one is active and recorded.
+#[inline]
 pub(super) fn on_top(work: impl FnOnce(&State, Top)) {
     if phase() != Phase::Recording {
         return;
@@ -265,6 +299,29 @@ pub(super) fn on_top(work: impl FnOnce(&State, Top)) {
     });
 }
 
+/// The same, for what records nothing itself: the thread is not marked as busy.
+#[inline]
+fn unrecorded(work: impl FnOnce(&State, Top)) {
+    if phase() != Phase::Recording {
+        return;
+    }
+    with(|state| {
+        let top = state.top.get();
+        if top.frame != 0 && !top.muted && state.is_idle() {
+            work(state, top);
+        }
+    });
+}
+
+/// Ends the drop that is open, if one is, where the thread is not marked as busy.
+#[inline]
+fn end_drop(state: &State) {
+    if state.top.get().dropping.is_some() {
+        let _busy = state.busy(Busy::Hook);
+        state.end_drop();
+    }
+}
+
 /// The frame on top goes on to `statement`.
 #[inline]
 pub(crate) fn at(statement: u32) {
@@ -275,8 +332,8 @@ pub(crate) fn at(statement: u32) {
 
 #[inline(never)]
 fn goes_on(statement: u32) {
-    on_top(|state, _| {
-        state.end_drop();
+    unrecorded(|state, _| {
+        end_drop(state);
         state.top.set(Top { statement, ..state.top.get() });
     });
 }
@@ -297,7 +354,7 @@ pub(crate) fn scope() -> Scope {
 #[inline(never)]
 fn scope_here() -> Scope {
     let (mut frame, mut statement) = (0, 0);
-    on_top(|_, top| (frame, statement) = (top.frame, top.statement));
+    unrecorded(|_, top| (frame, statement) = (top.frame, top.statement));
     Scope { frame, statement }
 }
 
@@ -312,9 +369,9 @@ impl Drop for Scope {
 
 #[inline(never)]
 fn scope_ended(scope: &Scope) {
-    on_top(|state, top| {
+    unrecorded(|state, top| {
         if top.frame == scope.frame {
-            state.end_drop();
+            end_drop(state);
             state.top.set(Top { statement: scope.statement, ..state.top.get() });
         }
     });

@@ -3,6 +3,7 @@
 //! Nothing of a frame stays on a thread while its future is suspended, so a future may go on elsewhere.
 
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::ptr::from_ref;
 use std::task::{Context, Poll};
@@ -10,7 +11,7 @@ use std::task::{Context, Poll};
 use crate::record::How;
 use crate::site::{Function, StackOnly};
 
-use super::frame;
+use super::frame::{self, Before};
 use super::thread::{Top, with};
 use super::violations::Link;
 
@@ -36,7 +37,7 @@ struct Begin {
     rule: Option<&'static StackOnly>,
     state: State,
     /// While the future is dropped: what was on top of the thread before.
-    before: Cell<Top>,
+    before: Cell<Before>,
     /// While the future is dropped: the one around it that is dropped, too.
     around: Cell<*const Begin>,
 }
@@ -68,7 +69,7 @@ enum State {
 struct Running<'a> {
     begin: &'a mut Begin,
     end: &'a mut End,
-    before: Top,
+    before: Before,
     frame: u64,
 }
 
@@ -79,14 +80,14 @@ pub(crate) fn future<F>(
     rule: Option<&'static StackOnly>,
     future: F,
 ) -> Traced<F> {
-    let (before, around) = (Cell::new(Top::NONE), Cell::new(std::ptr::null()));
+    let (before, around) = (Cell::new(Before::NOTHING), Cell::new(std::ptr::null()));
     let begin = Begin { function, path, rule, state: State::New, before, around };
     Traced { begin, future, end: End { frame: 0 } }
 }
 
 impl Begin {
     /// Puts the suspended frame back on top of the thread: what was there before.
-    fn resume(&self, top: Top) -> Top {
+    fn resume(&self, top: Top) -> Before {
         let link = Link { function: self.function, path: self.path, statement: top.statement };
         frame::resume(top, link, self.rule)
     }
@@ -94,18 +95,24 @@ impl Begin {
 
 impl<'a> Running<'a> {
     fn start(begin: &'a mut Begin, end: &'a mut End) -> Self {
-        let (frame, before) = match begin.state {
-            State::New => frame::enter_for(begin.function, begin.path, begin.rule),
-            State::Suspended(top) => (top.frame, begin.resume(top)),
-            State::Ended => (0, Top::NONE),
+        let mut before = MaybeUninit::new(Before::NOTHING);
+        let frame = match begin.state {
+            State::New => frame::enter_for(begin.function, begin.path, begin.rule, &mut before),
+            State::Suspended(top) => {
+                before.write(begin.resume(top));
+                top.frame
+            }
+            State::Ended => 0,
         };
+        // SAFETY: it was written from the start.
+        let before = unsafe { before.assume_init() };
         // Until something else is known: a panic leaves it like this.
         (begin.state, end.frame) = (State::Ended, 0);
         Self { begin, end, before, frame }
     }
 
     fn suspend(self) {
-        self.begin.state = State::Suspended(frame::suspend(self.frame, self.before));
+        self.begin.state = State::Suspended(frame::suspend(self.frame, &self.before));
         self.end.frame = self.frame;
         std::mem::forget(self);
     }
@@ -113,7 +120,7 @@ impl<'a> Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        frame::exit_for(self.frame, self.before, How::Return);
+        frame::exit_for(self.frame, &self.before, How::Return);
     }
 }
 
@@ -157,6 +164,6 @@ impl Drop for End {
         // memory is still there, and its drop has changed nothing but these two cells.
         let begin = unsafe { &*begin };
         with(|state| state.dropped_future.set(begin.around.get().cast()));
-        frame::exit_for(self.frame, begin.before.get(), How::Cancelled);
+        frame::exit_for(self.frame, &begin.before.get(), How::Cancelled);
     }
 }

@@ -12,9 +12,9 @@ use crate::record::{Doubt, Reason};
 use crate::site::Type;
 
 use super::epoch::Order;
-use super::numbers::drop_number;
 use super::frame::on_top;
 use super::holds::Holds;
+use super::numbers::drop_number;
 use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
@@ -80,8 +80,16 @@ pub(crate) fn bind(place: Place, local: u32, shown: Shown<'_>) -> Guard {
 
 #[inline(never)]
 fn bound(place: Place, local: u32, shown: Shown<'_>) -> Guard {
-    let guard = declared(local);
-    guard.assign(place, shown);
+    let mut guard = Guard::of(0, local);
+    let text = text_of(shown);
+    on_top(|state, top| {
+        state.end_drop();
+        guard.frame = top.frame;
+        let slot = state.next_slot();
+        guard.watch().hold(place, slot);
+        record_bind(state, (top.frame, local, slot, true), place, text.as_ref());
+    });
+    recorded();
     guard
 }
 
@@ -89,7 +97,71 @@ fn bound(place: Place, local: u32, shown: Shown<'_>) -> Guard {
 #[inline]
 pub(crate) fn show(place: Place, local: u32, shown: Shown<'_>) {
     if is_on() {
-        std::mem::forget(bound(place, local, shown));
+        showed(place, local, shown);
+    }
+}
+
+#[inline(never)]
+fn showed(place: Place, local: u32, shown: Shown<'_>) {
+    let text = text_of(shown);
+    on_top(|state, top| {
+        state.end_drop();
+        let slot = state.next_slot();
+        record_bind(state, (top.frame, local, slot, true), place, text.as_ref());
+    });
+    recorded();
+}
+
+/// The text of a value, if it is asked for: the program's own code, which runs after the drop that was open.
+#[inline]
+fn text_of(shown: Shown<'_>) -> Option<Text> {
+    shown.and_then(|shown| {
+        on_top(|state, _| state.end_drop());
+        Text::of(shown)
+    })
+}
+
+/// Records that a local of a frame holds a value; whether its slot has the next number.
+#[inline]
+fn record_bind(
+    state: &State,
+    (frame, local, slot, is_next): (u64, u32, u32, bool),
+    (addr, ty): Place,
+    text: Option<&Text>,
+) {
+    let memory = Slot { addr, bytes: ty.bytes };
+    let ty = describe::ty(ty);
+    let facts = bind::BASE.put(memory.base().into())
+        | bind::TEXT.put(text.is_some().into())
+        | bind::NEXT.put(is_next.into());
+    let is_near =
+        memory.words() <= 32 && bind::LOCAL.fits(local.into()) && (is_next || bind::SLOT.fits(slot.into()));
+    state.record(frame, Order::Own, move |to, _| {
+        if let Some(depth) = state.depth(addr).filter(|_| is_near) {
+            let slot = bind::SLOT.put(slot.into()) | bind::LOCAL.put(local.into()) | bind::TYPE.put(ty);
+            to.push(Kind::Bind as u64 | facts | slot);
+            let place = to.skip(1);
+            let mask = memory.write(to);
+            to.put(place, bind::DEPTH.put(depth) | bind::MASK.put(mask));
+        } else {
+            to.push(Kind::BindFar as u64 | facts);
+            to.push(pair(slot, local));
+            to.push(ty);
+            to.push(addr as u64);
+            memory.write_with_masks(to);
+        }
+        if let Some(text) = text {
+            to.text(text.as_str());
+        }
+    });
+}
+
+impl Watch {
+    fn hold(&self, (addr, ty): Place, slot: u32) {
+        self.ty.store(std::ptr::from_ref(ty).cast_mut(), Relaxed);
+        self.addr.store(addr, Relaxed);
+        self.slot.store(slot, Relaxed);
+        self.holds.store(Holds::Value as u8, Relaxed);
     }
 }
 
@@ -111,10 +183,11 @@ impl Guard {
         Self { frame, watch: MaybeUninit::new(watch) }
     }
 
-    /// Only for a guard with a frame.
+    /// Only for a guard that [`of`](Self::of) made.
+    #[inline]
     fn watch(&self) -> &Watch {
-        debug_assert!(self.frame != 0, "a guard with a frame");
-        // SAFETY: `of` alone makes guards whose frame is not 0, and writes this; callers have looked at the frame.
+        // SAFETY: only guards that `of` made, which writes this, get a frame that is not 0; callers have looked at the
+        // frame, or set it.
         unsafe { self.watch.assume_init_ref() }
     }
 
@@ -133,50 +206,13 @@ impl Guard {
 
     #[inline(never)]
     fn assigned_now(&self, place: Place, shown: Shown<'_>) {
-        if shown.is_some() {
-            self.on_top(|_| ());
-        }
-        let text = shown.and_then(Text::of);
+        let text = text_of(shown);
         self.on_top(|state| {
-            self.watch().ty.store(std::ptr::from_ref(place.1).cast_mut(), Relaxed);
-            self.watch().addr.store(place.0, Relaxed);
             let is_first = self.slot() == UNNUMBERED;
-            if is_first {
-                let top = state.top.get();
-                self.watch().slot.store(top.next_slot, Relaxed);
-                state.top.set(Top { next_slot: top.next_slot + 1, ..top });
-            }
-            self.set(Holds::Value);
-            self.record_bind(state, place, is_first, text.as_ref().map(Text::as_str));
-        });
-    }
-
-    fn record_bind(&self, state: &State, (addr, ty): Place, is_first: bool, text: Option<&str>) {
-        let memory = Slot { addr, bytes: ty.bytes };
-        let (ty, local, slot) = (describe::ty(ty), self.watch().local, self.slot());
-        let facts = bind::BASE.put(memory.base().into())
-            | bind::TEXT.put(text.is_some().into())
-            | bind::NEXT.put(is_first.into());
-        let is_near = memory.words() <= 32
-            && bind::LOCAL.fits(local.into())
-            && (is_first || bind::SLOT.fits(slot.into()));
-        state.record(self.frame, Order::Own, |to, _| {
-            if let Some(depth) = state.depth(addr).filter(|_| is_near) {
-                let slot = bind::SLOT.put(slot.into()) | bind::LOCAL.put(local.into()) | bind::TYPE.put(ty);
-                to.push(Kind::Bind as u64 | facts | slot);
-                let place = to.skip(1);
-                let mask = memory.write(to);
-                to.put(place, bind::DEPTH.put(depth) | bind::MASK.put(mask));
-            } else {
-                to.push(Kind::BindFar as u64 | facts);
-                to.push(pair(slot, local));
-                to.push(ty);
-                to.push(addr as u64);
-                memory.write_with_masks(to);
-            }
-            if let Some(text) = text {
-                to.text(text);
-            }
+            let slot = if is_first { state.next_slot() } else { self.slot() };
+            self.watch().hold(place, slot);
+            let local = (self.frame, self.watch().local, slot, is_first);
+            record_bind(state, local, place, text.as_ref());
         });
     }
 
@@ -267,7 +303,7 @@ impl Guard {
         }
         let number = self.slot();
         let base = scan::BASE.put(slot.base().into());
-        state.record(self.frame, Order::Own, |to, _| {
+        state.record(self.frame, Order::Own, move |to, _| {
             if slot.words() <= 32 && scan::SLOT.fits(number.into()) {
                 let place = to.skip(1);
                 let mask = slot.write(to);
@@ -289,6 +325,7 @@ impl Guard {
     }
 
     /// Does `work` if the frame of the local is on top, after the drop that was open has ended.
+    #[inline]
     pub(super) fn on_top(&self, work: impl FnOnce(&State)) {
         on_top(|state, top| {
             if top.frame == self.frame {

@@ -7,18 +7,23 @@ use std::alloc::Layout;
 
 use crate::record::Broken;
 
+use super::epoch::Order;
+use super::lane::Writer;
 use super::recording;
 use super::thread::{Busy, State, Top, with};
 use super::violations;
-use super::epoch::Order;
-use super::lane::Writer;
 use super::word::{DELTA_1, HIGH, Kind, NEW_BYTES, heap};
 
 /// A block begins, if `addr` is not null. Recorded inside traced frames.
+#[inline]
 pub(crate) fn allocated(addr: usize, layout: Layout) {
-    if !recording() || addr == 0 {
-        return;
+    if recording() && addr != 0 {
+        begins(addr, layout);
     }
+}
+
+#[inline(never)]
+fn begins(addr: usize, layout: Layout) {
     with(|state| {
         if state.top.get().frame != 0 {
             record(state, Busy::Idle, Kind::Alloc, (addr, layout));
@@ -27,15 +32,27 @@ pub(crate) fn allocated(addr: usize, layout: Layout) {
 }
 
 /// A block is about to end. Recorded everywhere: the block may come from a traced frame.
+#[inline]
 pub(crate) fn freeing(addr: usize, layout: Layout) {
     if recording() {
-        with(|state| record(state, Busy::Value, Kind::Free, (addr, layout)));
+        ends(addr, layout);
     }
 }
 
+#[inline(never)]
+fn ends(addr: usize, layout: Layout) {
+    with(|state| record(state, Busy::Value, Kind::Free, (addr, layout)));
+}
+
 /// A block is about to change; whether that was recorded, so that the outcome has to be.
+#[inline]
 pub(crate) fn reallocating(addr: usize, layout: Layout) -> bool {
-    recording() && with(|state| record(state, Busy::Value, Kind::Reallocating, (addr, layout)))
+    recording() && changes(addr, layout)
+}
+
+#[inline(never)]
+fn changes(addr: usize, layout: Layout) -> bool {
+    with(|state| record(state, Busy::Value, Kind::Reallocating, (addr, layout)))
 }
 
 /// The outcome of a reallocation: the block's new place, or null.
@@ -52,7 +69,7 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
         if addr == 0 {
             return state.record_word(frame, Kind::ReallocFailed, 0, 0);
         }
-        state.record(frame, Order::Begins, |to, delta| {
+        state.record(frame, Order::Begins, move |to, delta| {
             if NEW_BYTES.fits(bytes as u64) {
                 to.push(Kind::Reallocated as u64 | DELTA_1.put(delta) | NEW_BYTES.put(bytes as u64));
                 to.push(addr as u64);
@@ -65,6 +82,8 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
     });
 }
 
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the kind is known where it is called")]
 fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layout)) -> bool {
     let Some(marked) = state.busy_from(at_most, Busy::Hook) else {
         return false;
@@ -72,25 +91,30 @@ fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layo
     // What changes a block while a value is shown is not the frame: nothing began there, and no rule is broken.
     let shown = marked.during(Busy::Value);
     let top = if shown { Top::NONE } else { state.top.get() };
+    let breaks = |what| {
+        if top.watches {
+            violations::note(state, what, (addr, layout.size()));
+        }
+    };
     // Before a block's end, while it can still be found; after its beginning, for the same reason.
     match kind {
-        _ if shown => {}
-        Kind::Free => violations::note(state, Broken::Free, (addr, layout.size())),
-        Kind::Reallocating => violations::note(state, Broken::Realloc, (addr, layout.size())),
+        Kind::Free => breaks(Broken::Free),
+        Kind::Reallocating => breaks(Broken::Realloc),
         _ => {}
     }
     let statement = (top.frame != 0).then_some(top.statement);
     let frame = if top.frame == 0 { state.told.get() } else { top.frame };
     let order = if kind == Kind::Alloc { Order::Begins } else { Order::Ends };
-    state.record(frame, order, |to, delta| write(to, kind, delta, statement, (addr, layout)));
+    state.record(frame, order, move |to, delta| write(to, kind, delta, statement, (addr, layout)));
     if kind == Kind::Alloc {
-        violations::note(state, Broken::Alloc, (addr, layout.size()));
+        breaks(Broken::Alloc);
     }
     true
 }
 
 /// A heap event in a frame at a statement (`u32::MAX` before the first), or in none.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the kind is known where it is called")]
 fn write(
     to: &mut Writer<'_>,
     kind: Kind,

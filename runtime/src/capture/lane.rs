@@ -67,7 +67,7 @@ pub(crate) struct Lane {
     writing: AtomicBool,
     /// Whose records come next.
     thread: AtomicU32,
-    /// How many of them have the time of the last one.
+    /// How many more have the time of the last one. 0 when the lane is taken, and in a new chunk.
     left: AtomicU32,
     /// The key of the last one.
     key: AtomicU64,
@@ -85,7 +85,7 @@ pub(crate) struct Lane {
 /// Who writes a record, and of which frame.
 #[derive(Clone, Copy)]
 pub(super) struct Writes<'a> {
-    pub(super) thread: u32,
+    pub(super) thread: &'a Cell<u32>,
     pub(super) frame: u64,
     /// The frame that the reader takes to be on top of the thread.
     pub(super) told: &'a Cell<u64>,
@@ -153,6 +153,7 @@ impl Lane {
 
     /// Ends what [`take`] began.
     pub(super) fn release(&self) {
+        self.left.store(0, Ordering::Relaxed);
         self.taken.store(false, Ordering::Release);
     }
 
@@ -161,20 +162,11 @@ impl Lane {
         self.writing.load(Ordering::Acquire)
     }
 
-    /// The next record gets a time of its own.
-    pub(super) fn look_at_clock(&self) {
-        self.left.store(0, Ordering::Relaxed);
-    }
-
     /// Appends a record. `payload` gets what to add to the key of the record before. Without room it is lost.
-    #[inline]
-    pub(super) fn write(
-        &self,
-        who: Writes<'_>,
-        order: Order,
-        payload: impl FnOnce(&mut Writer<'_>, u64),
-    ) -> bool {
-        let room = self.make_room();
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "most of it is known where it is called")]
+    pub(super) fn write(&self, who: Writes<'_>, order: Order, payload: impl FnOnce(&mut Writer<'_>, u64)) {
+        let Some(mut writer) = self.writer() else { return lose() };
         if order == Order::Ends {
             // The key publishes it: who sees the epoch after this end sees this, or the record.
             self.writing.store(true, Ordering::Relaxed);
@@ -185,41 +177,36 @@ impl Lane {
             Order::Begins => EPOCH.begins(),
             Order::Ends => EPOCH.ends(),
         };
-        if room {
-            let mut writer = self.writer();
-            let left = self.left.load(Ordering::Relaxed);
-            let delta = key.wrapping_sub(before);
-            let goes_on = left != 0
-                && delta >> DELTA == 0
-                && who.thread == self.thread.load(Ordering::Relaxed)
-                && who.frame == who.told.get();
-            if goes_on {
-                self.left.store(left - 1, Ordering::Relaxed);
+        let left = self.left.load(Ordering::Relaxed);
+        let delta = key.wrapping_sub(before);
+        if left != 0 && delta >> DELTA == 0 && who.frame == who.told.get() {
+            self.left.store(left - 1, Ordering::Relaxed);
+            if order != Order::Own {
                 self.key.store(key, Ordering::Relaxed);
-                payload(&mut writer, delta);
-            } else {
-                self.turn(&mut writer, who, order, key);
-                payload(&mut writer, 0);
             }
-            writer.commit();
+            payload(&mut writer, delta);
         } else {
-            lose();
+            writer.pos = self.turn(writer.pos, who, order, key);
+            payload(&mut writer, 0);
         }
+        writer.commit();
         if order == Order::Ends {
             self.writing.store(false, Ordering::Release);
         }
-        room
     }
 
     /// Says what is not as it was for the record before.
+    #[cold]
     #[inline(never)]
-    fn turn(&self, writer: &mut Writer<'_>, who: Writes<'_>, order: Order, key: u64) {
+    fn turn(&self, pos: usize, who: Writes<'_>, order: Order, key: u64) -> usize {
+        let writer = &mut Writer { words: self.chunk(), pos };
         let say = |writer: &mut Writer<'_>, kind: Kind, number: u64| {
             writer.push(kind as u64 | NUMBER.put(number));
         };
-        let switched = self.thread.swap(who.thread, Ordering::Relaxed) != who.thread;
+        let thread = who.thread.get();
+        let switched = self.thread.swap(thread, Ordering::Relaxed) != thread;
         if switched {
-            say(writer, Kind::Switch, who.thread.into());
+            say(writer, Kind::Switch, thread.into());
         }
         let left = self.left.load(Ordering::Relaxed);
         let (mut key, mut left) = (key, left.wrapping_sub(1));
@@ -238,27 +225,30 @@ impl Lane {
             writer.push(Kind::OnTop as u64);
             writer.push(who.frame);
         }
+        writer.pos
     }
 
     /// Appends a record that is no event: without key and time.
     pub(super) fn describe(&self, payload: impl FnOnce(&mut Writer<'_>)) {
-        if self.make_room() {
-            let mut writer = self.writer();
+        if let Some(mut writer) = self.writer() {
             payload(&mut writer);
             writer.commit();
         }
     }
 
+    /// Room for a record.
     #[inline]
-    fn make_room(&self) -> bool {
-        let used = size(self.chunk()[USED].load(Ordering::Relaxed));
-        used + LONGEST <= CHUNK || self.spool()
+    fn writer(&self) -> Option<Writer<'_>> {
+        let words = self.chunk();
+        let pos = size(words[USED].load(Ordering::Relaxed));
+        let pos = if pos <= CHUNK - LONGEST { pos } else { self.anew()? };
+        Some(Writer { words, pos })
     }
 
-    #[inline]
-    fn writer(&self) -> Writer<'_> {
-        let words = self.chunk();
-        Writer { words, pos: size(words[USED].load(Ordering::Relaxed)) }
+    #[cold]
+    #[inline(never)]
+    fn anew(&self) -> Option<usize> {
+        self.spool().then_some(START)
     }
 
     #[inline]
@@ -286,6 +276,7 @@ impl Lane {
         chunk[BEFORE].store(segment, Ordering::Release);
         // So that a segment can be read without those before it.
         self.thread.store(0, Ordering::Relaxed);
+        self.left.store(0, Ordering::Relaxed);
         true
     }
 

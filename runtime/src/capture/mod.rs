@@ -54,10 +54,8 @@ pub(crate) enum Phase {
 /// Who reads the records while the program goes on.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    /// A frame ended: whether its thread is in no traced frame now.
-    pub(crate) frame_ended: fn(bool),
-    /// Something other than a heap event was recorded.
-    pub(crate) recorded: fn(),
+    /// Reads what is there.
+    pub(crate) read: fn(),
     /// The outermost `stack_only` frame of the thread ended; whether it may panic, and whether it is a test's.
     pub(crate) stack_only_ended: fn(bool, bool),
 }
@@ -65,10 +63,46 @@ pub(crate) struct Reader {
 /// Set once, before the first record.
 pub(crate) static READER: OnceLock<Reader> = OnceLock::new();
 
-/// Tells the reader that something other than a heap event was recorded.
+/// When the records are read while the program goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Reads {
+    /// Not at all.
+    AtExit,
+    /// When a thread is in no traced frame any more.
+    AtRoots,
+    /// When anything but a heap event was recorded.
+    Always,
+}
+
+static READS: AtomicU8 = AtomicU8::new(Reads::AtExit as u8);
+
+/// Sets when the records are read.
+pub(crate) fn read_when(reads: Reads) {
+    READS.store(reads as u8, Ordering::Relaxed);
+}
+
+/// Something other than a heap event was recorded.
+#[inline]
 fn recorded() {
+    if READS.load(Ordering::Relaxed) == Reads::Always as u8 {
+        read();
+    }
+}
+
+/// A frame has left its thread, which is in no traced frame now if it was the `outermost`.
+#[inline]
+fn left(outermost: bool) {
+    let reads = READS.load(Ordering::Relaxed);
+    if reads == Reads::Always as u8 || (outermost && reads == Reads::AtRoots as u8) {
+        read();
+    }
+}
+
+#[cold]
+fn read() {
     if let Some(reader) = READER.get() {
-        (reader.recorded)();
+        (reader.read)();
     }
 }
 
@@ -123,6 +157,7 @@ pub(crate) fn allocator_installed() -> bool {
 pub(crate) use decode::name_of;
 
 /// What the hooks ask first. A hook that runs during the start proves that it is installed.
+#[inline]
 fn recording() -> bool {
     let phase = PHASE.load(Ordering::Relaxed);
     if phase == Phase::Starting as u8 {

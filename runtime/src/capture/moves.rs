@@ -2,9 +2,9 @@
 
 use crate::record::Reason;
 
+use super::epoch::Order;
 use super::guard::Guard;
 use super::holds::{Holds, Move};
-use super::epoch::Order;
 use super::word::{EXTRA, HIGH, Kind, MOVE_SITE};
 
 impl Guard {
@@ -98,7 +98,7 @@ impl Guard {
             }
             self.record_scan(state);
             let facts = EXTRA.put(how.0.into()) | HIGH.put(self.slot().into());
-            state.record(self.frame, Order::Own, |to, _| {
+            state.record(self.frame, Order::Own, move |to, _| {
                 if MOVE_SITE.fits(site.into()) {
                     to.push(Kind::Move as u64 | facts | MOVE_SITE.put(site.into()));
                 } else {

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
 
-use super::numbers::{PLACE, drop_number};
 use super::frame::on_top;
 use super::is_on;
+use super::numbers::{PLACE, drop_number};
 use super::thread::{Dropped, State, Top};
 use super::word::Kind;
 
@@ -209,7 +209,11 @@ fn replaced_now(site: u32, doubt: Option<Doubt>) {
 pub(super) fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
     let top = state.top.get();
     state.record_word(frame, Kind::DropUnnamed, extra, site);
-    state.top.set(Top { dropping: Some(Dropped::Unnamed(site)), next_slot: top.next_slot + 1, ..top });
+    state.top.set(Top {
+        dropping: Some(Dropped::Unnamed(site)),
+        next_slot: top.next_slot.wrapping_add(1),
+        ..top
+    });
 }
 
 /// What ends the drop of a temporary of the frame on top.

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, compiler_fence};
 
 use crate::record::Reason;
 
+use super::decode::frame_of;
 use super::epoch::Order;
 use super::lane::{self, Lane, Writer, Writes};
 use super::violations::Watched;
 use super::word::{EXTRA, HIGH, Kind, TEXT};
-use super::decode::frame_of;
 use super::{SKIPPED, sys};
 
 /// What the tracer is doing on this thread. The higher, the less is recorded.
@@ -56,8 +56,8 @@ pub(super) struct Top {
     pub(super) temporaries: u8,
     /// What became of them: see `temporary::Fate`.
     pub(super) taken: u64,
-    /// The `stack_only` function that it is, or runs in.
-    pub(super) watched: Watched,
+    /// Whether it is a `stack_only` function, or runs in one: see `State::watched`.
+    pub(super) watches: bool,
 }
 
 impl Top {
@@ -71,10 +71,11 @@ impl Top {
         panicking: false,
         temporaries: 0,
         taken: 0,
-        watched: Watched::NONE,
+        watches: false,
     };
 
     /// Whether the frame unwinds.
+    #[inline]
     pub(super) fn unwinding(&self) -> bool {
         std::thread::panicking() && !self.panicking
     }
@@ -88,10 +89,13 @@ impl Top {
 /// See the module. No destructor, so it is there in every phase of a thread's life.
 pub(super) struct State {
     busy: AtomicU8,
-    /// The thread's lane if it owns one, else the one it used last.
-    lane: Cell<Option<&'static Lane>>,
-    owned: Cell<bool>,
     named: Cell<bool>,
+    /// The thread's own lane.
+    lane: Cell<Option<&'static Lane>>,
+    /// Of a thread without one: the lane it used last.
+    borrowed: Cell<Option<&'static Lane>>,
+    /// The `stack_only` function that the frame on top is, or runs in, if its `watches` is set.
+    pub(super) watched: Cell<Watched>,
     number: Cell<u32>,
     /// How many frames began here.
     entered: Cell<u64>,
@@ -108,9 +112,10 @@ thread_local! {
     static STATE: State = const {
         State {
             busy: AtomicU8::new(Busy::Idle as u8),
-            lane: Cell::new(None),
-            owned: Cell::new(false),
             named: Cell::new(false),
+            lane: Cell::new(None),
+            borrowed: Cell::new(None),
+            watched: Cell::new(Watched::NONE),
             number: Cell::new(0),
             entered: Cell::new(0),
             told: Cell::new(0),
@@ -134,8 +139,12 @@ impl Drop for End {
 }
 
 /// The state of the running thread.
+#[inline]
 pub(super) fn with<R>(work: impl FnOnce(&State) -> R) -> R {
-    STATE.with(work)
+    let state = STATE.with(std::ptr::from_ref);
+    // SAFETY: it is there as long as the thread: it has no destructor. `State` is not `Sync`, so the reference does not
+    // leave the running thread.
+    work(unsafe { &*state })
 }
 
 /// Runs `work` with the running thread marked as busy with reports; `None` if it is busy already.
@@ -162,32 +171,47 @@ pub(super) struct Marked<'a> {
 
 impl Marked<'_> {
     /// Whether the thread was busy with `what` before.
+    #[inline]
     pub(super) fn during(&self, what: Busy) -> bool {
         self.before == what as u8
     }
 }
 
 impl Drop for Marked<'_> {
+    #[inline]
     fn drop(&mut self) {
         compiler_fence(Ordering::SeqCst);
         self.state.busy.store(self.before, Ordering::Relaxed);
     }
 }
 
+/// Counts a record that comes while another one is written: from a signal handler.
+#[cold]
+fn refuse(busy: u8) {
+    if busy == Busy::Hook as u8 {
+        SKIPPED.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 impl State {
+    /// Whether the program runs.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        self.busy.load(Ordering::Relaxed) == Busy::Idle as u8
+    }
+
     /// Marks an idle thread as busy with `what`.
+    #[inline]
     pub(super) fn busy(&self, what: Busy) -> Option<Marked<'_>> {
         self.busy_from(Busy::Idle, what)
     }
 
     /// Marks a thread as busy with `what`, if it is not busy with more than `at_most`.
-    /// A record that comes while another one is written (from a signal handler) is counted.
+    #[inline]
     pub(super) fn busy_from(&self, at_most: Busy, what: Busy) -> Option<Marked<'_>> {
         let before = self.busy.load(Ordering::Relaxed);
         if before > at_most as u8 {
-            if before == Busy::Hook as u8 {
-                SKIPPED.fetch_add(1, Ordering::Relaxed);
-            }
+            refuse(before);
             return None;
         }
         self.busy.store(what as u8, Ordering::Relaxed);
@@ -197,19 +221,25 @@ impl State {
 
     /// Writes a record of a frame (0: of none). The thread must be marked as busy. `payload` gets what to add to the
     /// key of the record before.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "most of it is known where it is called")]
     pub(super) fn record(&self, frame: u64, order: Order, payload: impl FnOnce(&mut Writer<'_>, u64)) {
-        let who = Writes { thread: self.number(), frame, told: &self.told };
-        if self.owned.get() {
-            if let Some(lane) = self.lane.get() {
-                lane.write(who, order, payload);
-                return;
-            }
+        let who = Writes { thread: &self.number, frame, told: &self.told };
+        match self.lane.get() {
+            Some(lane) => lane.write(who, order, payload),
+            None => self.borrow(who, payload),
         }
-        let Some(lane) = lane::take(self.lane.get()) else { return lane::lose() };
+    }
+
+    /// Writes into a lane that is another thread's the next time.
+    #[cold]
+    #[inline(never)]
+    fn borrow(&self, who: Writes<'_>, payload: impl FnOnce(&mut Writer<'_>, u64)) {
+        self.number();
+        let Some(lane) = lane::take(self.borrowed.get()) else { return lane::lose() };
         // What this thread wrote before may be in another lane: that it comes before this must be in the key.
         lane.write(who, Order::Ends, payload);
-        self.lane.set(Some(lane));
+        self.borrowed.set(Some(lane));
         lane.release();
     }
 
@@ -217,7 +247,15 @@ impl State {
     #[inline]
     pub(super) fn record_word(&self, frame: u64, kind: Kind, extra: u8, number: u32) {
         let word = kind as u64 | EXTRA.put(extra.into()) | HIGH.put(number.into());
-        self.record(frame, Order::Own, |to, _| to.push(word));
+        self.record(frame, Order::Own, move |to, _| to.push(word));
+    }
+
+    /// The number of a new slot of the frame on top.
+    #[inline]
+    pub(super) fn next_slot(&self) -> u32 {
+        let top = self.top.get();
+        self.top.set(Top { next_slot: top.next_slot.wrapping_add(1), ..top });
+        top.next_slot
     }
 
     /// How far below the end of the thread's stack an address is, if that is a number of 32 bits.
@@ -230,14 +268,7 @@ impl State {
     /// The name of a frame that begins here.
     pub(super) fn enters(&self) -> u64 {
         self.entered.set(self.entered.get() + 1);
-        frame_of(self.number(), self.entered.get())
-    }
-
-    /// The next record gets a time of its own.
-    pub(super) fn look_at_clock(&self) {
-        if self.owned.get() {
-            self.lane.get().inspect(|lane| lane.look_at_clock());
-        }
+        frame_of(self.number.get(), self.entered.get())
     }
 
     /// The thread's number, from 1.
@@ -250,32 +281,43 @@ impl State {
     }
 
     /// Before a frame: ends the drop that is open, if one is.
+    #[inline]
     pub(super) fn end_drop(&self) {
-        let top = self.top.get();
-        if top.dropping.is_some() {
-            self.top.set(Top { dropping: None, ..top });
-            self.record_word(top.frame, Kind::Dropped, 0, 0);
+        if self.top.get().dropping.is_some() {
+            self.dropped();
         }
     }
 
+    #[inline(never)]
+    fn dropped(&self) {
+        let top = self.top.get();
+        self.top.set(Top { dropping: None, ..top });
+        self.record_word(top.frame, Kind::Dropped, 0, 0);
+    }
+
     /// Gives the thread a lane of its own and records its name, before its first frame.
+    #[inline]
     pub(super) fn attach(&self) {
-        if self.named.get() {
-            return;
+        if !self.named.get() {
+            self.begin();
         }
+    }
+
+    #[cold]
+    fn begin(&self) {
         let Some(_busy) = self.busy(Busy::Cold) else { return };
         self.named.set(true);
         // In a thread that is ending, nobody would give the lane back: it borrows one each time.
         let living = END.try_with(|_| ()).is_ok();
         if living {
             self.lane.set(lane::take(None));
-            self.owned.set(self.lane.get().is_some());
         }
+        self.number();
         let stack = sys::stack();
         let current = living.then(std::thread::current);
         let name = current.as_ref().and_then(std::thread::Thread::name);
         self.stack_end.set(stack.end);
-        self.record(0, Order::Begins, |to, _| {
+        self.record(0, Order::Begins, move |to, _| {
             to.push(Kind::Thread as u64 | EXTRA.put(name.is_some().into()));
             to.push(stack.start as u64);
             to.push(stack.end as u64);
@@ -291,8 +333,8 @@ impl State {
         if super::phase() == super::Phase::Recording {
             self.record_word(self.told.get(), Kind::ThreadEnd, 0, 0);
         }
-        if self.owned.replace(false) {
-            self.lane.get().inspect(|lane| lane.release());
+        if let Some(lane) = self.lane.take() {
+            lane.release();
         }
     }
 }

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::record::Broken;
 use crate::site::{Function, StackOnly};
 
-use super::thread::{Dropped, State, Top};
 use super::epoch::Order;
+use super::thread::{Dropped, State, Top};
 use super::word::{EXTRA, HIGH, Kind};
 
 /// Frames of a violation that are kept, from the outermost `stack_only` one on.
@@ -79,9 +79,13 @@ pub(super) struct Watched {
 impl Watched {
     pub(super) const NONE: Self = Self { rule: None, frame: 0, depth: 0, rule_at: 0 };
 
-    /// Of a body that starts, or goes on, on top of `before`.
-    pub(super) fn enter(before: &Top, (frame, link): (u64, Link), own: Option<&'static StackOnly>) -> Self {
-        let around = before.watched;
+    /// Of a body that starts, or goes on, on top of `before`, in a frame that is watched or has a rule of its own.
+    #[cold]
+    pub(super) fn enter(
+        (before, around): (&Top, Self),
+        (frame, link): (u64, Link),
+        own: Option<&'static StackOnly>,
+    ) -> Self {
         let Some(rule) = own.or(around.rule) else { return Self::NONE };
         WATCH.with(|watch| {
             if let Some(place) = around.depth.checked_sub(1).and_then(|at| watch.links.get(at)) {
@@ -102,9 +106,10 @@ impl Watched {
 }
 
 /// The hook's part: a heap event in the frame on top, if that breaks a rule. Neither allocates nor panics.
+#[cold]
 pub(super) fn note(state: &State, what: Broken, (addr, bytes): (usize, usize)) {
-    let top = state.top.get();
-    let Some(rule) = top.watched.rule else { return };
+    let (top, watched) = (state.top.get(), state.watched.get());
+    let Some(rule) = watched.rule else { return };
     if rule.allow_panic && std::thread::panicking() {
         return;
     }
@@ -116,13 +121,13 @@ pub(super) fn note(state: &State, what: Broken, (addr, bytes): (usize, usize)) {
         let count = watch.count.replace(watch.count.get() + 1);
         if let Some(place) = usize::try_from(count).ok().and_then(|at| watch.found.get(at)) {
             let mut links = [None; FRAMES];
-            for (link, known) in links.iter_mut().zip(&watch.links).take(top.watched.depth) {
+            for (link, known) in links.iter_mut().zip(&watch.links).take(watched.depth) {
                 *link = known.get();
             }
-            if let Some(Some(last)) = top.watched.depth.checked_sub(1).and_then(|at| links.get_mut(at)) {
+            if let Some(Some(last)) = watched.depth.checked_sub(1).and_then(|at| links.get_mut(at)) {
                 last.statement = top.statement;
             }
-            let rule_at = top.watched.rule_at;
+            let rule_at = watched.rule_at;
             place.set(Some(Violation {
                 what,
                 bytes,
@@ -132,10 +137,10 @@ pub(super) fn note(state: &State, what: Broken, (addr, bytes): (usize, usize)) {
                 rule_at,
             }));
         }
-        state.record(top.frame, Order::Own, |to, _| {
+        state.record(top.frame, Order::Own, move |to, _| {
             let facts = EXTRA.put(what as u64) | HIGH.put(top.statement.into());
             to.push(Kind::Violation as u64 | facts);
-            to.push(top.watched.frame);
+            to.push(watched.frame);
             to.push(addr as u64);
             to.push(bytes as u64);
         });

@@ -273,11 +273,7 @@ impl Cursor {
     }
 
     /// The record that [`head`](Self::head) found.
-    fn take(
-        &mut self,
-        decoder: &mut Decoder,
-        described: &Descriptions,
-    ) -> Result<Option<Record>, Error> {
+    fn take(&mut self, decoder: &mut Decoder, described: &Descriptions) -> Result<Option<Record>, Error> {
         let end = self.done + std::mem::take(&mut self.length);
         let words = self.words.get(self.done..end).unwrap_or_default();
         let record = decoder.record(&self.place, words, described);

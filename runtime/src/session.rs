@@ -17,7 +17,7 @@ use crate::capture::thread::{cold, value};
 use crate::capture::{self, Phase, READER, Reader, Reads, describe, filter, lane, set_phase, spool, sys};
 use crate::print::{Live, Style};
 use crate::settings::{Clock, Mode, Settings};
-use crate::trace::{Sink, Trace};
+use crate::trace::{Lines, Sink, Trace};
 use crate::{file, watch, wire};
 
 static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
@@ -72,7 +72,7 @@ fn open() -> String {
     let when = match sink {
         Sink::Tree => Reads::AtRoots,
         Sink::Live(_) => Reads::Always,
-        Sink::Summary | Sink::Json { .. } | Sink::Bin { .. } => Reads::AtExit,
+        Sink::Summary | Sink::Json(_) | Sink::Bin { .. } => Reads::AtExit,
     };
     *lock() = Some(Trace::new(header, style(&settings), sink));
     OWNER.store(std::process::id(), Ordering::Relaxed);
@@ -81,7 +81,7 @@ fn open() -> String {
     capture::read_when(when);
     mark_panics();
     watch::react(settings.reaction);
-    let _ = READER.set(Reader { read: report, stack_only_ended: watch::ended });
+    let _ = READER.set(Reader { read: report, make_room, stack_only_ended: watch::ended });
     set_phase(Phase::Recording);
     lines(&settings.complaints)
 }
@@ -101,7 +101,7 @@ fn mark_panics() {
 }
 
 fn open_spool(settings: &mut Settings) {
-    if let Err(error) = spool::open() {
+    if let Err(error) = spool::open(settings.limit) {
         settings.complaints.push(format!(
             "trace-memory: no temporary file in `{}` ({error}); events that do not fit into memory are lost",
             std::env::temp_dir().display().to_string().escape_debug()
@@ -129,7 +129,7 @@ fn sink(settings: &mut Settings, header: &wire::Header) -> Sink {
         Mode::Json(pattern) => {
             let path = expand(pattern);
             match sys::create(&path, settings.overwrite) {
-                Ok(file) => Sink::Json { file, path },
+                Ok(file) => Sink::Json(Lines::new(file, path)),
                 Err(error) => {
                     settings.complaints.push(refusal(&path, &error));
                     Sink::Tree
@@ -215,6 +215,16 @@ fn lock_in_time() -> Option<MutexGuard<'static, Option<Trace>>> {
 fn report() {
     let text = cold(|| careful(|| lock().as_mut().map(Trace::report).unwrap_or_default()));
     say_bytes(&text.unwrap_or_default());
+}
+
+/// Reads what is there, inside a hook.
+fn make_room() {
+    careful(|| {
+        if let Some(trace) = lock().as_mut() {
+            trace.make_room();
+        }
+        Vec::new()
+    });
 }
 
 /// At exit: reads the rest and writes everything.

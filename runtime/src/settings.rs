@@ -59,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) overwrite: bool,
     /// No characters beyond ASCII, where Cargo was told so.
     pub(crate) ascii: bool,
+    /// Bytes of records that may wait in memory.
+    pub(crate) limit: u64,
     /// Columns of the output.
     pub(crate) width: usize,
     /// What follows where a `stack_only` function uses the heap.
@@ -68,6 +70,9 @@ pub(crate) struct Settings {
 }
 
 const MODES: &str = "`tree`, `live`, `summary`, `json:PATH`, `bin:PATH`, `off`; going on with `tree`";
+
+/// Of records in memory, if nothing else is said: 256 MiB.
+const LIMIT: u64 = 256 << 20;
 
 const DIRECTIVES: &str = "`FUNCTION=on`, `FUNCTION=off`, `clock=exact`, `clock=coarse`, with commas, and behind them a mode such as `tree`; \
     going on with `tree`";
@@ -83,8 +88,9 @@ impl Settings {
         let ascii = lookup("CARGO_TERM_UNICODE").is_some_and(|value| value == "false");
         let width = reader.width();
         let reaction = reader.reaction();
+        let limit = LIMIT;
         let Reader { clock, filter, complaints, .. } = reader;
-        Self { mode, clock, filter, color, stable, overwrite, ascii, width, reaction, complaints }
+        Self { mode, clock, filter, color, stable, overwrite, ascii, limit, width, reaction, complaints }
     }
 
     /// A file is for long runs; what is printed at once is to say how long things took.

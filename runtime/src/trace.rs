@@ -1,7 +1,7 @@
 //! Reading what was captured, and making text of it.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -25,6 +25,8 @@ pub(crate) struct Trace {
     style: Style,
     sink: Sink,
     header: wire::Header,
+    /// What is to be said the next time that something can be.
+    waiting: Vec<u8>,
     /// Whether the reader was told what is missing.
     hinted: bool,
     counts: Counts,
@@ -57,8 +59,32 @@ pub(crate) enum Sink {
     Tree,
     Live(Live),
     Summary,
-    Json { file: File, path: PathBuf },
+    Json(Lines),
     Bin { path: PathBuf },
+}
+
+/// A file of JSON Lines, and how far it was written.
+pub(crate) struct Lines {
+    out: BufWriter<File>,
+    path: PathBuf,
+    begun: bool,
+    /// What went wrong first; nothing is written after that.
+    failed: Option<io::Error>,
+}
+
+impl Lines {
+    pub(crate) fn new(file: File, path: PathBuf) -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, file), path, begun: false, failed: None }
+    }
+
+    /// Writes, unless something went wrong before.
+    fn write(&mut self, header: &wire::Header, work: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) {
+        let begun = std::mem::replace(&mut self.begun, true);
+        if self.failed.is_none() {
+            let header = if begun { Ok(()) } else { json::write_header(header, &mut self.out) };
+            self.failed = header.and_then(|()| work(&mut self.out)).err();
+        }
+    }
 }
 
 #[derive(Default)]
@@ -80,6 +106,7 @@ impl Trace {
             sink,
             hinted: header.allocator,
             header,
+            waiting: Vec::new(),
             counts: Counts::default(),
         }
     }
@@ -108,30 +135,50 @@ impl Trace {
         Ok(self.losses())
     }
 
-    /// What can be said by now. Writing to memory does not fail.
+    /// What can be said by now.
     pub(crate) fn report(&mut self) -> Vec<u8> {
-        let mut text = Vec::new();
-        let _ = self.pump(false, &mut text);
+        let mut text = std::mem::take(&mut self.waiting);
+        self.read(false, &mut text);
         if !text.is_empty() {
             self.hint(&mut text);
         }
         text
     }
 
+    /// Reads what is there, and says nothing now: there is no room for more.
+    pub(crate) fn make_room(&mut self) {
+        let mut text = std::mem::take(&mut self.waiting);
+        self.read(false, &mut text);
+        self.waiting = text;
+    }
+
+    /// Reads what is there. What is written to memory cannot fail.
+    fn read(&mut self, last: bool, text: &mut Vec<u8>) {
+        // Only one sink writes to a file of its own; the system sends signals where it cannot.
+        if matches!(self.sink, Sink::Json(_)) {
+            let _ = sys::without_signals(|| self.pump(last, text));
+        } else {
+            let _ = self.pump(last, text);
+        }
+    }
+
     /// Everything that has not been said.
     pub(crate) fn finish(mut self) -> Vec<u8> {
-        let mut text = Vec::new();
+        let mut text = std::mem::take(&mut self.waiting);
         if let Sink::Bin { path } = &self.sink {
             let written = file::finish(&self.losses());
             if let Err(error) = written {
                 text.extend(incomplete(path, &error.to_string()).into_bytes());
             }
-        } else if matches!(self.sink, Sink::Json { .. }) {
-            if let Err(line) = self.write_json() {
+            self.hint(&mut text);
+            return text;
+        }
+        self.read(true, &mut text);
+        if matches!(self.sink, Sink::Json(_)) {
+            if let Err(line) = self.finish_lines() {
                 text.extend(line.into_bytes());
             }
         } else {
-            let _ = self.pump(true, &mut text);
             let (losses, leaks) = (self.losses(), self.resolver.live_blocks());
             let _ = print::write_summary(&self.model, &losses, &leaks, &self.style, &mut text);
         }
@@ -148,7 +195,7 @@ impl Trace {
 
     /// Reads what is there and prints what is finished.
     fn pump<W: Write>(&mut self, last: bool, text: &mut W) -> Result<(), file::Error> {
-        let Self { source, resolver, model, sink, style, counts, .. } = self;
+        let Self { source, resolver, model, sink, style, header, counts, .. } = self;
         let (mut events, mut written) = (Vec::new(), Ok(()));
         let is_tree = matches!(sink, Sink::Tree);
         let mut write = |roots: Vec<Root>, text: &mut W| {
@@ -162,6 +209,10 @@ impl Trace {
             resolver.resolve(&record, &mut events);
             for event in events.drain(..) {
                 counts.add(&event);
+                if let Sink::Json(lines) = sink {
+                    lines.write(header, |out| json::write_event(&event, out));
+                    continue;
+                }
                 model.add(&event);
                 if let Sink::Live(live) = sink {
                     let _ = live.write(&event, text);
@@ -192,17 +243,20 @@ impl Trace {
         }
     }
 
-    fn write_json(&mut self) -> Result<(), String> {
-        let Sink::Json { file, path } = std::mem::replace(&mut self.sink, Sink::Tree) else {
-            return Ok(());
-        };
-        // The buffer is dropped in there as well: it tries once more to write what it holds.
-        let written = sys::without_signals(|| {
-            let mut out = BufWriter::with_capacity(1 << 16, file);
-            self.write_lines(&mut out)
+    fn finish_lines(&mut self) -> Result<(), String> {
+        let end = self.end();
+        let Sink::Json(mut lines) = std::mem::replace(&mut self.sink, Sink::Tree) else { return Ok(()) };
+        let Lines { path, failed, .. } = sys::without_signals(|| {
+            lines.write(&self.header, |out| json::write_end(&end, out).and_then(|()| out.flush()));
+            let Lines { out, path, begun, failed } = lines;
+            // What could not be written is not tried again.
+            let file = out.into_parts().0;
+            Lines { out: BufWriter::with_capacity(0, file), path, begun, failed }
         });
-        written.map_err(|error| incomplete(&path, &error.to_string()))?;
-        match self.losses().lost {
+        if let Some(error) = failed {
+            return Err(incomplete(&path, &error.to_string()));
+        }
+        match end.lost {
             0 => Ok(()),
             lost => Err(format!(
                 "trace-memory: `{}` lacks {lost} events: the buffer was full\n",

@@ -138,6 +138,7 @@ impl Cursor {
         while self.words.is_empty() {
             if let Some(segment) = self.waiting.pop() {
                 self.unreadable += u64::from(self.load_segment(segment).is_err());
+                spool::release(segment);
                 self.loaded = segment;
                 self.start = START;
                 continue;

@@ -248,6 +248,9 @@ impl Lane {
     #[cold]
     #[inline(never)]
     fn anew(&self) -> Option<usize> {
+        if spool::is_crowded() {
+            super::make_room();
+        }
         self.spool().then_some(START)
     }
 

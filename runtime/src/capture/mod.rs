@@ -56,6 +56,8 @@ pub(crate) enum Phase {
 pub(crate) struct Reader {
     /// Reads what is there.
     pub(crate) read: fn(),
+    /// The same, inside a hook: nothing is written to a standard stream.
+    pub(crate) make_room: fn(),
     /// The outermost `stack_only` frame of the thread ended; whether it may panic, and whether it is a test's.
     pub(crate) stack_only_ended: fn(bool, bool),
 }
@@ -96,6 +98,14 @@ fn left(outermost: bool) {
     let reads = READS.load(Ordering::Relaxed);
     if reads == Reads::Always as u8 || (outermost && reads == Reads::AtRoots as u8) {
         read();
+    }
+}
+
+/// Has the records read because there is no room for more.
+#[cold]
+fn make_room() {
+    if let Some(reader) = READER.get() {
+        thread::cold_in_hook(reader.make_room);
     }
 }
 

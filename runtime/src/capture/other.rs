@@ -50,6 +50,14 @@ pub(crate) fn share(_: &File, _: u64, _: usize) -> io::Result<NonNull<u8>> {
 }
 
 /// Not here.
+pub(crate) fn discard(_: &File, _: u64, _: u64) {}
+
+/// Memory that has the shape of a file: not on this system.
+pub(crate) fn memory_file() -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Gives nothing back.
 pub(crate) fn give_back(_: NonNull<u8>, _: usize) {}
 
 /// As the system does it.

@@ -1,5 +1,8 @@
-//! Where full chunks go: a temporary file without a name, gone with the process; or the file of the trace. There, the
-//! chunks of the lanes are segments, too, shared with the system, unless the file cannot be shared.
+//! Where full chunks go: memory that has the shape of a file, or, where the system has no such thing, a temporary file
+//! without a name; both are gone with the process. Or the file of the trace. There, the chunks of the lanes are
+//! segments, too, shared with the system, unless the file cannot be shared.
+//!
+//! What does not stay in a file is bounded: when there is more than the limit, whoever fills the next chunk has it read.
 
 use std::fs::File;
 use std::io;
@@ -23,10 +26,20 @@ static SEGMENTS: AtomicU64 = AtomicU64::new(0);
 static SHARED: AtomicBool = AtomicBool::new(false);
 static KEPT: AtomicBool = AtomicBool::new(false);
 static FULL: AtomicBool = AtomicBool::new(false);
+/// Segments that are not kept and were not read yet, and how many there may be.
+static WAITING: AtomicU64 = AtomicU64::new(0);
+static LIMIT: AtomicU64 = AtomicU64::new(u64::MAX);
 
-/// Opens a file of its own, once. Without it, what does not fit into the chunks of the lanes is lost.
-pub(crate) fn open() -> io::Result<()> {
+/// Opens a file of its own, once, for about `limit` bytes. Without it, what does not fit into the chunks of the lanes is
+/// lost.
+pub(crate) fn open(limit: u64) -> io::Result<()> {
+    LIMIT.store((limit / SEGMENT).max(1), Ordering::Relaxed);
     set(sys::temporary_file()?)
+}
+
+/// Whether so much waits to be read that it has to be read now.
+pub(super) fn is_crowded() -> bool {
+    WAITING.load(Ordering::Relaxed) >= LIMIT.load(Ordering::Relaxed)
 }
 
 /// Keeps the trace in `file`, which begins with `header`; says why it cannot be shared with the system, if so.
@@ -72,7 +85,18 @@ pub(crate) fn rewrite(bytes: &[u8], start: u64) -> io::Result<()> {
 pub(super) fn append(bytes: &[u8]) -> Option<u64> {
     let (number, file) = next()?;
     noted(sys::write_at(file, bytes, number * SEGMENT))?;
+    if !is_kept() {
+        WAITING.fetch_add(1, Ordering::Relaxed);
+    }
     Some(number)
+}
+
+/// Gives back the space of a segment that was read.
+pub(super) fn release(segment: u64) {
+    WAITING.fetch_sub(1, Ordering::Relaxed);
+    if let Some(file) = FILE.get() {
+        sys::discard(file, segment * SEGMENT, SEGMENT);
+    }
 }
 
 /// The memory of a new segment. Space for it is reserved: no write into it can fail.

@@ -13,7 +13,7 @@ use super::unix as os;
 pub(crate) use os::{
     at_exit, error_is_open, images, privileged, stop_in_children, without_signals, write_error,
 };
-pub(super) use os::{file_size_limit, give_back, map, read_at, reserve, share, stack, write_at};
+pub(super) use os::{discard, file_size_limit, give_back, map, read_at, reserve, share, stack, write_at};
 
 static START: AtomicU64 = AtomicU64::new(0);
 
@@ -30,7 +30,7 @@ pub(super) fn since_start() -> u64 {
 /// A file for this process alone, without a name.
 pub(super) fn temporary_file() -> io::Result<File> {
     let directory = std::env::temp_dir();
-    os::unnamed_file(&directory).or_else(|_| named_file(&directory))
+    os::memory_file().or_else(|_| os::unnamed_file(&directory)).or_else(|_| named_file(&directory))
 }
 
 /// The same, for file systems that want a name: it is removed at once.

@@ -37,7 +37,7 @@ fn trace() -> MutexGuard<'static, Option<Drain>> {
     if claim_start() {
         sys::start_clock();
         assert!(super::allocator_installed());
-        spool::open().expect("a temporary file");
+        spool::open(u64::MAX).expect("a temporary file");
         assert!(super::describe::open());
         sys::stop_in_children();
         set_phase(Phase::Recording);

@@ -155,6 +155,14 @@ pub(crate) fn cold<R>(work: impl FnOnce() -> R) -> Option<R> {
     })
 }
 
+/// As [`cold`], while a record is being written.
+pub(super) fn cold_in_hook(work: impl FnOnce()) {
+    with(|state| {
+        let _busy = state.busy_from(Busy::Hook, Busy::Cold);
+        work();
+    });
+}
+
 /// As [`cold`], for a value's own code, and the message of a panic.
 pub(crate) fn value<R>(work: impl FnOnce() -> R) -> Option<R> {
     with(|state| {

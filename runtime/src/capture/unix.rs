@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Range;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::ptr::NonNull;
@@ -77,6 +77,41 @@ pub(crate) fn share(file: &File, start: u64, bytes: usize) -> io::Result<NonNull
 pub(crate) fn give_back(memory: NonNull<u8>, bytes: usize) {
     // SAFETY: the caller has this mapping from `share`, and does not use it any more.
     unsafe { libc::munmap(memory.as_ptr().cast(), bytes) };
+}
+
+/// Gives back the space that a part of a file takes, where the system can. What was there is of no use any more.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn discard(file: &File, start: u64, bytes: u64) {
+    let how = libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE;
+    if let (Ok(start), Ok(bytes)) = (libc::off_t::try_from(start), libc::off_t::try_from(bytes)) {
+        // SAFETY: the descriptor is that of an open file.
+        unsafe { libc::fallocate(file.as_raw_fd(), how, start, bytes) };
+    }
+}
+
+/// The same: not on this system.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn discard(_: &File, _: u64, _: u64) {}
+
+/// Memory that has the shape of a file.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn memory_file() -> io::Result<File> {
+    if cfg!(miri) {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    // SAFETY: the name is a text that ends with a zero byte.
+    let file = unsafe { libc::memfd_create(c"trace-memory".as_ptr(), libc::MFD_CLOEXEC) };
+    if file < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it was opened just now, and nobody else has it.
+    Ok(unsafe { File::from_raw_fd(file) })
+}
+
+/// Memory that has the shape of a file: not on this system.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn memory_file() -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Writes all of `bytes`, from `start` of the file.

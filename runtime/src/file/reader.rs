@@ -35,7 +35,7 @@ pub struct Reader {
     images: Vec<Range<usize>>,
     /// How much was lost, as the program said at its end; `None` if it was killed.
     said: Option<Losses>,
-    lanes: Vec<Vec<u64>>,
+    lanes: Vec<Segments>,
     described: Descriptions,
 }
 
@@ -188,7 +188,7 @@ fn texts(file: &mut File, program: u64, images: u64) -> Result<(String, Vec<Rang
 }
 
 /// The segments of each lane, and those with descriptions, in their order.
-fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<u64>>, Vec<u64>), Error> {
+fn segments(file: &mut File, length: u64) -> Result<(Vec<Segments>, Vec<u64>), Error> {
     // By what they hold and their lane, and by the segment before: how many words, and which segment.
     let mut lanes = BTreeMap::<(u64, u64), BTreeMap<u64, (u64, u64)>>::new();
     // A file that was cut off may end within a segment.
@@ -216,10 +216,31 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<u64>>, Vec<u64>), E
     }
     let (mut events, mut descriptions) = (Vec::new(), Vec::new());
     for ((holds, _), segments) in lanes {
-        let segments = segments.into_values().map(|(_, segment)| segment);
-        if holds == EVENTS { events.push(segments.collect()) } else { descriptions.extend(segments) }
+        let lane = Segments::of(segments);
+        if holds == EVENTS { events.push(lane) } else { descriptions.extend(lane.segments) }
     }
     Ok((events, descriptions))
+}
+
+/// The segments of a lane, in their order.
+#[derive(Debug)]
+struct Segments {
+    segments: Vec<u64>,
+    /// The first one whose predecessor is not in the file. What it and those after it hold is of no use.
+    torn: Option<u64>,
+}
+
+impl Segments {
+    fn of(chain: BTreeMap<u64, (u64, u64)>) -> Self {
+        let mut segments = Vec::new();
+        for (before, (_, segment)) in chain {
+            if before != segments.last().copied().unwrap_or(0) {
+                return Self { segments, torn: Some(segment) };
+            }
+            segments.push(segment);
+        }
+        Self { segments, torn: None }
+    }
 }
 
 /// The records of a segment.
@@ -236,6 +257,7 @@ fn segment_words(file: &mut File, segment: u64) -> Result<Vec<u64>, Error> {
 struct Cursor {
     /// Segments not yet loaded, last first.
     waiting: Vec<u64>,
+    torn: Option<u64>,
     segment: u64,
     words: Vec<u64>,
     done: usize,
@@ -245,10 +267,10 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(mut segments: Vec<u64>) -> Self {
+    fn new(Segments { mut segments, torn }: Segments) -> Self {
         segments.reverse();
         let (words, place) = (Vec::new(), Place::default());
-        Self { waiting: segments, segment: 0, words, done: 0, place, length: 0 }
+        Self { waiting: segments, torn, segment: 0, words, done: 0, place, length: 0 }
     }
 
     fn damaged(&self, what: &'static str) -> Error {
@@ -259,7 +281,7 @@ impl Cursor {
     fn head(&mut self, file: &mut File, decoder: &mut Decoder) -> Result<Option<(u64, u64)>, Error> {
         while self.length == 0 {
             if self.done == self.words.len() {
-                let Some(segment) = self.waiting.pop() else { return Ok(None) };
+                let Some(segment) = self.waiting.pop() else { return self.end() };
                 (self.segment, self.words, self.done) = (segment, segment_words(file, segment)?, 0);
             }
             let rest = self.words.get(self.done..).unwrap_or_default();
@@ -270,6 +292,12 @@ impl Cursor {
             }
         }
         Ok(Some((self.place.key, self.place.at_ns)))
+    }
+
+    /// After the last segment.
+    fn end(&self) -> Result<Option<(u64, u64)>, Error> {
+        let what = "the segment before this one is missing";
+        self.torn.map_or(Ok(None), |segment| Err(Error::Damaged { at: segment * SEGMENT, what }))
     }
 
     /// The record that [`head`](Self::head) found.

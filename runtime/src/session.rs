@@ -58,6 +58,9 @@ fn open() -> String {
     sys::start_clock();
     let header = header(settings.clock());
     filter::set(std::mem::take(&mut settings.filter));
+    if !settings.locals {
+        capture::leave_out_locals();
+    }
     let is_kept = matches!(settings.mode, Mode::Bin(_));
     if !is_kept {
         open_spool(&mut settings);

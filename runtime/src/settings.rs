@@ -49,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) mode: Mode,
     /// How often the clock is looked at, if that was decided.
     clock: Option<Clock>,
+    /// Whether locals are recorded.
+    pub(crate) locals: bool,
     /// Which functions are traced.
     pub(crate) filter: Filter,
     /// Colour, if it was decided; else the terminal decides.
@@ -74,13 +76,14 @@ const MODES: &str = "`tree`, `live`, `summary`, `json:PATH`, `bin:PATH`, `off`; 
 /// Of records in memory, if nothing else is said: 256 MiB.
 const LIMIT: u64 = 256 << 20;
 
-const DIRECTIVES: &str = "`FUNCTION=on`, `FUNCTION=off`, `clock=exact`, `clock=coarse`, with commas, and behind them a mode such as `tree`; \
+const DIRECTIVES: &str = "`FUNCTION=on`, `FUNCTION=off`, `clock=exact`, `clock=coarse`, `locals=off`, with commas, and behind them a mode such as `tree`; \
     going on with `tree`";
 
 impl Settings {
     /// Reads the settings through `lookup`, which knows the variables of the environment.
     pub(crate) fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Self {
-        let mut reader = Reader { lookup, clock: None, filter: Filter::default(), complaints: Vec::new() };
+        let mut reader =
+            Reader { lookup, clock: None, locals: true, filter: Filter::default(), complaints: Vec::new() };
         let mode = reader.mode();
         let color = reader.color();
         let stable = reader.flag("TRACE_MEMORY_STABLE");
@@ -89,8 +92,21 @@ impl Settings {
         let width = reader.width();
         let reaction = reader.reaction();
         let limit = LIMIT;
-        let Reader { clock, filter, complaints, .. } = reader;
-        Self { mode, clock, filter, color, stable, overwrite, ascii, limit, width, reaction, complaints }
+        let Reader { clock, locals, filter, complaints, .. } = reader;
+        Self {
+            mode,
+            clock,
+            locals,
+            filter,
+            color,
+            stable,
+            overwrite,
+            ascii,
+            limit,
+            width,
+            reaction,
+            complaints,
+        }
     }
 
     /// A file is for long runs; what is printed at once is to say how long things took.
@@ -103,6 +119,7 @@ impl Settings {
 struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<OsString>,
     clock: Option<Clock>,
+    locals: bool,
     filter: Filter,
     complaints: Vec<String>,
 }
@@ -136,6 +153,7 @@ impl Reader<'_> {
             match directive {
                 Some(("clock", "exact")) => self.clock = Some(Clock::Exact),
                 Some(("clock", "coarse")) => self.clock = Some(Clock::Coarse),
+                Some(("locals", word @ ("on" | "off"))) => self.locals = word == "on",
                 Some((path, word @ ("on" | "off"))) if !path.is_empty() => {
                     self.filter.add(path, word == "on")
                 }
@@ -262,11 +280,12 @@ mod tests {
 
     #[test]
     fn directives_come_before_the_mode() {
-        let settings = read(&[("TRACE_MEMORY", "app=on,app::noise=off,clock=exact,bin:a=on,b.bin")]);
+        let settings =
+            read(&[("TRACE_MEMORY", "app=on,app::noise=off,clock=exact,locals=off,bin:a=on,b.bin")]);
         let mut filter = Filter::default();
         filter.add("app", true);
         filter.add("app::noise", false);
-        assert_eq!(settings.filter, filter);
+        assert_eq!((&settings.filter, settings.locals), (&filter, false));
         assert_eq!((settings.clock(), settings.mode), (Clock::Exact, Mode::Bin("a=on,b.bin".into())));
         assert_eq!(read(&[("TRACE_MEMORY", "app=off")]).mode, Mode::Tree);
         assert_eq!(read(&[("TRACE_MEMORY", "bin:t")]).clock(), Clock::Coarse);
@@ -280,7 +299,7 @@ mod tests {
             assert_eq!(settings.mode, Mode::Tree);
             let line = format!(
                 "trace-memory: `TRACE_MEMORY={bad}` is not known; write one of `FUNCTION=on`, `FUNCTION=off`, \
-                 `clock=exact`, `clock=coarse`, with commas, and behind them a mode such as `tree`; going on with \
+                 `clock=exact`, `clock=coarse`, `locals=off`, with commas, and behind them a mode such as `tree`; going on with \
                  `tree`"
             );
             assert_eq!(settings.complaints, [line]);

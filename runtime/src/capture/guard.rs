@@ -19,7 +19,7 @@ use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
 use super::word::{HIGH, Kind, bind, pair, scan};
-use super::{NON_LIFO, describe, is_on, recorded};
+use super::{NON_LIFO, describe, locals_are_on, recorded};
 
 /// Whether the value at an address holds nothing that needs dropping, if that is known.
 type Look = fn(usize) -> Option<bool>;
@@ -59,7 +59,7 @@ pub(crate) type Place = (usize, &'static Type);
 /// A guard for `local`, which holds nothing.
 #[inline]
 pub(crate) fn declare(local: u32) -> Guard {
-    if is_on() { declared(local) } else { Guard::off() }
+    if locals_are_on() { declared(local) } else { Guard::off() }
 }
 
 #[inline(never)]
@@ -75,7 +75,7 @@ fn declared(local: u32) -> Guard {
 /// A guard for `local`, which holds a value.
 #[inline]
 pub(crate) fn bind(place: Place, local: u32, shown: Shown<'_>) -> Guard {
-    if is_on() { bound(place, local, shown) } else { Guard::off() }
+    if locals_are_on() { bound(place, local, shown) } else { Guard::off() }
 }
 
 #[inline(never)]
@@ -96,7 +96,7 @@ fn bound(place: Place, local: u32, shown: Shown<'_>) -> Guard {
 /// Records that `local` holds a value, and does not watch it.
 #[inline]
 pub(crate) fn show(place: Place, local: u32, shown: Shown<'_>) {
-    if is_on() {
+    if locals_are_on() {
         showed(place, local, shown);
     }
 }

@@ -117,6 +117,10 @@ fn read() {
 }
 
 static PHASE: AtomicU8 = AtomicU8::new(Phase::New as u8);
+/// Whether locals are recorded while anything is.
+static WITH_LOCALS: AtomicBool = AtomicBool::new(true);
+/// The same, and something is.
+static LOCALS: AtomicBool = AtomicBool::new(false);
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 
 /// Events that could not be written in their place, by reason.
@@ -140,6 +144,17 @@ pub(crate) fn is_on() -> bool {
     PHASE.load(Ordering::Relaxed) == Phase::Recording as u8
 }
 
+/// Whether locals and temporaries are recorded now.
+#[inline]
+pub(crate) fn locals_are_on() -> bool {
+    LOCALS.load(Ordering::Relaxed)
+}
+
+/// Records frames and heap events only.
+pub(crate) fn leave_out_locals() {
+    WITH_LOCALS.store(false, Ordering::Relaxed);
+}
+
 /// Whether nothing is recorded any more: the same, for what every frame asks.
 #[inline]
 pub(crate) fn is_off() -> bool {
@@ -154,6 +169,7 @@ pub(crate) fn claim_start() -> bool {
 
 /// Moves on to `phase`.
 pub(crate) fn set_phase(phase: Phase) {
+    LOCALS.store(phase == Phase::Recording && WITH_LOCALS.load(Ordering::Relaxed), Ordering::Relaxed);
     PHASE.store(phase as u8, Ordering::Release);
 }
 

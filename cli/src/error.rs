@@ -13,6 +13,8 @@ pub(crate) enum Error {
     Trace(PathBuf, file::Error),
     /// Something cannot be written.
     Io(std::io::Error),
+    /// What was asked for cannot be done: why, and what can.
+    Usage(String),
 }
 
 impl Error {
@@ -23,7 +25,10 @@ impl Error {
     #[expect(clippy::print_stderr, reason = "this is where a program says what went wrong")]
     pub(crate) fn report(&self) -> ExitCode {
         eprintln!("error: {self}");
-        ExitCode::FAILURE
+        match self {
+            Self::Usage(_) => ExitCode::from(2),
+            Self::Trace(..) | Self::Io(_) => ExitCode::FAILURE,
+        }
     }
 }
 
@@ -32,6 +37,7 @@ impl fmt::Display for Error {
         match self {
             Self::Trace(path, error) => write!(f, "`{}`: {error}", path.display().to_string().escape_debug()),
             Self::Io(error) => error.fmt(f),
+            Self::Usage(text) => f.write_str(text),
         }
     }
 }

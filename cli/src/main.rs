@@ -1,6 +1,7 @@
 //! `cargo trace-memory`: see `cargo trace-memory --help`.
 
 mod error;
+mod export;
 mod input;
 
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ enum Command {
         /// A trace file
         trace: std::path::PathBuf,
     },
+    /// Converts a trace for other people's viewers
+    Export(export::Export),
 }
 
 fn main() -> ExitCode {
@@ -44,5 +47,6 @@ fn run(command: Command) -> Result<ExitCode, Error> {
             })?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Export(export) => export.run(),
     }
 }

@@ -87,7 +87,8 @@ impl Rows<'_> {
                 ("heap", "free".to_owned(), args)
             }
             Kind::Move(Move { local, line, into, certain, .. }) => {
-                let args = format!("\"into\":\"{}\",\"line\":{line},\"certain\":{certain}", words::into(*into));
+                let args =
+                    format!("\"into\":\"{}\",\"line\":{line},\"certain\":{certain}", words::into(*into));
                 ("local", format!("move {}", local.name), args)
             }
             Kind::Drop(row) => ("local", format!("drop {}", row.local.name), dropped(row)),

@@ -6,6 +6,7 @@ mod folded;
 mod json;
 mod jsonl;
 mod output;
+mod owners;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod paths;
@@ -110,7 +111,9 @@ impl Format {
     fn opened_by(self) -> &'static str {
         match self {
             Self::Perfetto => "open it at https://ui.perfetto.dev",
-            Self::Dhat => "open it in DHAT's viewer (dh_view.html of valgrind) or at https://profiler.firefox.com",
+            Self::Dhat => {
+                "open it in DHAT's viewer (dh_view.html of valgrind) or at https://profiler.firefox.com"
+            }
             Self::Pprof => "open it with `go tool pprof -http=: FILE` or at https://speedscope.app",
             Self::Folded => "draw it with `inferno-flamegraph FILE`, or open it at https://speedscope.app",
             Self::Chrome => "open it at https://ui.perfetto.dev or in chrome://tracing",

@@ -41,7 +41,9 @@ impl Output {
                     return Err(refused(path, "is a directory; name a file in it"));
                 }
                 Ok(there) if !there.is_file() => To::Stream(File::options().write(true).open(path)?),
-                Ok(_) if !force => return Err(refused(path, "is there already; add `--force` to replace it")),
+                Ok(_) if !force => {
+                    return Err(refused(path, "is there already; add `--force` to replace it"));
+                }
                 Ok(_) if is_same(path, trace) => {
                     return Err(refused(path, "is the trace itself; choose another name"));
                 }

@@ -117,7 +117,11 @@ impl<W: Write> Profile<W> {
         let mut locations = Vec::new();
         for number in sites.paths.functions(site.key.path) {
             // Of a caller the line of the call is not known, which is a zero.
-            locations.push(self.location(number, sites.paths.function(number), at.take().unwrap_or((0, 0)))?);
+            locations.push(self.location(
+                number,
+                sites.paths.function(number),
+                at.take().unwrap_or((0, 0)),
+            )?);
         }
         let amounts = [site.allocated, site.live, site.at_peak];
         let owner = site.owned_by().map(|owner| (self.string("owner"), self.string(&owner)));

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use trace_memory::event::{Bind, Event, Kind, Local, Pointer, Region};
+use trace_memory::event::{Event, Kind};
 use trace_memory::site::Position;
 
+use super::owners::{Owned, Owners};
 use super::paths::{Path, Paths};
 
 /// Which blocks of a call path are told apart.
@@ -91,9 +92,6 @@ struct Block {
     owned: bool,
 }
 
-/// The type of the last local of a name, in an open frame.
-type Types = HashMap<Arc<str>, (u32, Arc<str>)>;
-
 /// Adds up the heap events of a trace. Memory: the entries, the live blocks, the open frames.
 #[derive(Debug)]
 pub(super) struct Sites {
@@ -104,7 +102,7 @@ pub(super) struct Sites {
     blocks: HashMap<u64, Block>,
     /// What each thread allocated last.
     newest: HashMap<u32, u64>,
-    types: HashMap<u64, Types>,
+    owners: Owners,
     live: Amount,
     pub(super) peak: Amount,
     pub(super) peak_at_ns: u64,
@@ -122,7 +120,7 @@ impl Sites {
             numbers: HashMap::new(),
             blocks: HashMap::new(),
             newest: HashMap::new(),
-            types: HashMap::new(),
+            owners: Owners::default(),
             live: Amount::default(),
             peak: Amount::default(),
             peak_at_ns: 0,
@@ -139,12 +137,10 @@ impl Sites {
             Kind::Alloc(heap) => self.alloc(event, (heap.block, heap.bytes as u64), heap.at),
             Kind::Realloc(realloc) => self.resize(event, realloc.heap.block, realloc.heap.bytes as u64),
             Kind::Free(free) => self.free(event, free.heap.block),
-            Kind::Bind(bind) => self.bind(event, bind),
-            Kind::Scan(scan) => self.own(event.frame, &scan.local, &scan.points_to),
-            Kind::Exit(_) => {
-                event.frame.map(|frame| self.types.remove(&frame));
-            }
             _ => {}
+        }
+        if let Some(owned) = self.owners.follow(event) {
+            self.own(&owned);
         }
     }
 
@@ -218,24 +214,12 @@ impl Sites {
         }
     }
 
-    /// Only what needs dropping can own a block.
-    fn bind(&mut self, event: &Event, bind: &Bind) {
-        if let Some(frame) = event.frame.filter(|_| bind.needs_drop) {
-            let types = self.types.entry(frame).or_default();
-            types.insert(bind.local.name.clone(), (bind.local.slot, bind.type_name.clone()));
-            self.own(event.frame, &bind.local, &bind.points_to);
-        }
-    }
-
-    fn own(&mut self, frame: Option<u64>, local: &Local, pointers: &[Pointer]) {
-        for pointer in pointers {
-            let Region::Heap { block, owns: true, .. } = pointer.region else { continue };
-            let Some(block) = self.blocks.get_mut(&block).filter(|block| !block.owned) else { continue };
-            block.owned = true;
-            let types = frame.and_then(|frame| self.types.get(&frame));
-            let known = types.and_then(|types| types.get(&local.name));
-            let type_name = known.filter(|(slot, _)| *slot == local.slot).map(|(_, name)| name.clone());
-            self.all[block.site].own(local.name.clone(), type_name);
+    fn own(&mut self, owned: &Owned<'_>) {
+        for (number, _) in &owned.blocks {
+            if let Some(block) = self.blocks.get_mut(number).filter(|block| !block.owned) {
+                block.owned = true;
+                self.all[block.site].own(&owned.local.name, owned.type_name.as_ref());
+            }
         }
     }
 }
@@ -269,12 +253,12 @@ impl Site {
         }
     }
 
-    fn own(&mut self, local: Arc<str>, type_name: Option<Arc<str>>) {
-        let mut known = self.owners.iter_mut();
-        if let Some(owner) = known.find(|owner| owner.local == local && owner.type_name == type_name) {
+    fn own(&mut self, local: &Arc<str>, type_name: Option<&Arc<str>>) {
+        let is = |owner: &&mut Owner| owner.local == *local && owner.type_name.as_ref() == type_name;
+        if let Some(owner) = self.owners.iter_mut().find(is) {
             owner.blocks += 1;
         } else if self.owners.len() <= OWNERS {
-            self.owners.push(Owner { local, type_name, blocks: 1 });
+            self.owners.push(Owner { local: local.clone(), type_name: type_name.cloned(), blocks: 1 });
         }
     }
 

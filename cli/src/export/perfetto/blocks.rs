@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::io;
 
-use trace_memory::event::{Event, Kind, Local, Pointer, Region};
+use trace_memory::event::{Event, Kind};
 
 use super::packet::{Packets, Row, Type, Value};
 use super::{BLOCKS, PROCESS, track};
+use crate::export::owners::{Owned, Owners};
 use crate::export::paths::Paths;
 use crate::export::timeline::Clock;
 use crate::export::words;
@@ -20,11 +21,12 @@ pub(super) struct Blocks {
     most: u64,
     seen: u64,
     live: HashMap<u64, Owner>,
+    owners: Owners,
 }
 
 impl Blocks {
     pub(super) fn new(most: u64) -> Self {
-        Self { most, seen: 0, live: HashMap::new() }
+        Self { most, seen: 0, live: HashMap::new(), owners: Owners::default() }
     }
 
     /// How many blocks have no track.
@@ -51,6 +53,9 @@ impl Blocks {
         packets: &mut Packets<'_>,
     ) -> io::Result<()> {
         let mut states = States { packets, clock };
+        if let Some(owned) = self.owners.follow(event) {
+            return self.own(&owned, event.frame, paths, &mut states);
+        }
         match &event.kind {
             Kind::Alloc(heap) => {
                 self.seen += 1;
@@ -67,8 +72,6 @@ impl Blocks {
             Kind::Free(free) if self.live.remove(&free.heap.block).is_some() => {
                 states.put(free.heap.block, "freed", free.heap.bytes)
             }
-            Kind::Bind(bind) => self.own(event, (&bind.local, &bind.points_to), paths, &mut states),
-            Kind::Scan(scan) => self.own(event, (&scan.local, &scan.points_to), paths, &mut states),
             Kind::Move(row) if !row.partial => {
                 let into = format!("moved out of `{}` ({})", row.local.name, words::into(row.into));
                 self.disown(event.frame, Some(row.local.slot), &into, &mut states)
@@ -80,19 +83,17 @@ impl Blocks {
 
     fn own(
         &mut self,
-        event: &Event,
-        (local, pointers): (&Local, &[Pointer]),
+        owned: &Owned<'_>,
+        frame: Option<u64>,
         paths: &Paths,
         states: &mut States<'_, '_>,
     ) -> io::Result<()> {
-        for pointer in pointers {
-            let Region::Heap { block, bytes, owns: true } = pointer.region else { continue };
-            let Some(owner) = self.live.get_mut(&block) else { continue };
-            let new = event.frame.map(|frame| (frame, local.slot));
-            if *owner != new {
+        let new = frame.map(|frame| (frame, owned.local.slot));
+        for &(block, bytes) in &owned.blocks {
+            if let Some(owner) = self.live.get_mut(&block).filter(|owner| **owner != new) {
                 *owner = new;
-                let function = paths.function_of(event.frame).map_or("?", |function| &function.name);
-                states.put(block, &format!("owned by `{}` of {function}", local.name), bytes)?;
+                let function = paths.function_of(frame).map_or("?", |function| &function.name);
+                states.put(block, &format!("owned by `{}` of {function}", owned.local.name), bytes)?;
             }
         }
         Ok(())
@@ -110,10 +111,12 @@ impl Blocks {
         let lost = self.live.iter_mut().filter(|(_, owner)| {
             owner.is_some_and(|(of, number)| of == frame && slot.is_none_or(|slot| slot == number))
         });
-        let mut lost: Vec<_> = lost.map(|(&block, owner)| {
-            *owner = None;
-            block
-        }).collect();
+        let mut lost: Vec<_> = lost
+            .map(|(&block, owner)| {
+                *owner = None;
+                block
+            })
+            .collect();
         lost.sort_unstable();
         lost.into_iter().try_for_each(|block| states.state(block, why, Vec::new()))
     }
@@ -140,7 +143,12 @@ impl States<'_, '_> {
         self.state(block, state, vec![("bytes", Value::Number(bytes as u64))])
     }
 
-    fn state(&mut self, block: u64, name: &str, annotations: Vec<(&'static str, Value<'_>)>) -> io::Result<()> {
+    fn state(
+        &mut self,
+        block: u64,
+        name: &str,
+        annotations: Vec<(&'static str, Value<'_>)>,
+    ) -> io::Result<()> {
         let row = Row::named(Type::State, uuid(block), "block", name);
         self.packets.row(self.clock.now_ns, &Row { annotations, ..row })
     }

@@ -121,10 +121,6 @@ impl Timeline<'_> {
         if let Some(name) = self.names.news(event) {
             self.thread(event.thread, &name)?;
         }
-        let exits = matches!(event.kind, Kind::Exit(_));
-        if exits {
-            self.blocks.follow(event, &self.threads.paths, self.clock, &mut self.packets)?;
-        }
         let steps = self.threads.follow(event);
         for step in &steps {
             self.step(event.thread, step)?;
@@ -137,9 +133,6 @@ impl Timeline<'_> {
         if self.live.follow(event) {
             self.counter(LIVE_BYTES, Some(self.live.bytes))?;
             self.counter(LIVE_BLOCKS, Some(self.live.blocks))?;
-        }
-        if exits {
-            return Ok(());
         }
         self.blocks.follow(event, &self.threads.paths, self.clock, &mut self.packets)
     }
@@ -227,8 +220,7 @@ impl Timeline<'_> {
         let stack = self.packets.stack(paths, paths.of(event.frame), at);
         let mut row = Row::named(Type::Instant, thread_track(thread, shows), "heap", name);
         row.stack = Some((stack, bytes as u64));
-        row.flow =
-            Some(if name == "free" { Flow::Ends(heap.block) } else { Flow::On(heap.block) });
+        row.flow = Some(if name == "free" { Flow::Ends(heap.block) } else { Flow::On(heap.block) });
         row.annotations = annotations(heap);
         row.annotations.extend(extra.map(|(name, value)| (name, Value::Number(value))));
         self.put(&row)

@@ -108,17 +108,17 @@ impl Format {
     }
 
     /// What opens it.
-    fn opened_by(self) -> &'static str {
+    fn opened_by(self, path: &str) -> String {
         match self {
-            Self::Perfetto => "open it at https://ui.perfetto.dev",
-            Self::Dhat => {
-                "open it in DHAT's viewer (dh_view.html of valgrind) or at https://profiler.firefox.com"
+            Self::Perfetto => "open it at https://ui.perfetto.dev".to_owned(),
+            Self::Dhat => "open it in DHAT's viewer or at https://profiler.firefox.com".to_owned(),
+            Self::Pprof => {
+                format!("open it with `go tool pprof -http=: {path}` or at https://speedscope.app")
             }
-            Self::Pprof => "open it with `go tool pprof -http=: FILE` or at https://speedscope.app",
-            Self::Folded => "draw it with `inferno-flamegraph FILE`, or open it at https://speedscope.app",
-            Self::Chrome => "open it at https://ui.perfetto.dev or in chrome://tracing",
-            Self::Jsonl => "the README says what is in a line",
-            Self::Parquet => "query it with `duckdb -c \"SELECT * FROM 'DIRECTORY/runs/*.parquet'\"`",
+            Self::Folded => format!("draw it with `inferno-flamegraph {path}` or at https://speedscope.app"),
+            Self::Chrome => "open it at https://ui.perfetto.dev or in chrome://tracing".to_owned(),
+            Self::Jsonl => format!("look at it with `jq . {path}`"),
+            Self::Parquet => format!("query it with `duckdb -c \"FROM '{path}/functions/*.parquet'\"`"),
         }
     }
 }
@@ -230,8 +230,8 @@ impl Export {
     #[expect(clippy::print_stderr, reason = "stdout may be the exported file")]
     fn tell(&self, format: Format, events: u64) {
         if self.output.as_os_str() != "-" {
-            let path = self.output.display().to_string();
-            eprintln!("wrote `{}` from {events} events; {}", path.escape_debug(), format.opened_by());
+            let path = self.output.display().to_string().escape_debug().to_string();
+            eprintln!("wrote `{path}` from {events} events; {}", format.opened_by(&path));
         }
     }
 }

@@ -68,6 +68,11 @@ impl Pending {
     fn create(path: &Path, force: bool) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            let folder = folder.display().to_string();
+            let why = format!("cannot be written: there is no directory `{}`", folder.escape_debug());
+            return Err(refused(path, &why));
+        }
         let file = tempfile::Builder::new().prefix(".trace-memory-").tempfile_in(folder);
         let file = file.map_err(|error| refused(path, &format!("cannot be written: {error}")))?;
         Ok(Self { file, path: path.to_owned(), force })

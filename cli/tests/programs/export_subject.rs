@@ -69,6 +69,7 @@ fn odd() {
 }
 
 /// One block of the size of its type.
+#[expect(clippy::unnecessary_box_returns, reason = "the block outlives the function")]
 #[trace_memory]
 fn generic<T: Default>() -> Box<T> {
     Box::new(T::default())
@@ -87,6 +88,7 @@ fn deep(below: u32) {
 }
 
 /// A block of 21 bytes that the caller frees.
+#[expect(clippy::unnecessary_box_returns, reason = "the block outlives the function")]
 #[trace_memory]
 fn kept() -> Box<[u8; 21]> {
     let moved = Box::new([0_u8; 21]);

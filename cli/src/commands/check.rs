@@ -1,0 +1,1 @@
+//! `check`: whether a trace can be true.

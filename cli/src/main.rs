@@ -7,6 +7,7 @@ mod exit;
 mod input;
 mod output;
 mod pattern;
+mod profile;
 mod progress;
 mod table;
 
@@ -14,8 +15,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::args::{Color, Report};
-use crate::commands::{completions, leaks, tree};
+use crate::args::{Color, Plain, Report};
+use crate::commands::{check, completions, diff, drops, leaks, show, sites, summary, tree};
 use crate::error::Error;
 
 /// Cargo calls `cargo-trace-memory trace-memory …`.
@@ -41,8 +42,20 @@ pub(crate) struct Arguments {
 enum Command {
     /// Shows each outermost call, and what happened in it
     Tree(Report),
+    /// Shows the totals of a trace, and of each function
+    Summary(summary::Arguments),
     /// Lists the heap blocks that were never freed
     Leaks(Report),
+    /// Lists the statements that allocate most, in vain, or by growing
+    Sites(sites::Arguments),
+    /// Shows in which order a function drops its locals
+    Drops(drops::Arguments),
+    /// Shows one call of a function in full
+    Show(show::Arguments),
+    /// Compares two traces, by function and statement
+    Diff(diff::Arguments),
+    /// Checks a trace for contradictions, and says what it lacks
+    Check(Plain),
     /// Prints completions for a shell
     Completions(completions::Arguments),
 }
@@ -63,7 +76,13 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Error> {
     let exit = match command {
         Command::Tree(arguments) => tree::run(&arguments),
+        Command::Summary(arguments) => summary::run(&arguments),
         Command::Leaks(arguments) => leaks::run(&arguments),
+        Command::Sites(arguments) => sites::run(&arguments),
+        Command::Drops(arguments) => drops::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     exit.map(ExitCode::from)

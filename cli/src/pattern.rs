@@ -30,7 +30,8 @@ impl FromStr for Pattern {
             })
             .collect();
         let glob = GlobBuilder::new(&escaped).literal_separator(false).backslash_escape(true).build();
-        glob.map(|glob| Self::Glob(text.to_owned(), glob.compile_matcher())).map_err(|error| error.to_string())
+        glob.map(|glob| Self::Glob(text.to_owned(), glob.compile_matcher()))
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -82,6 +83,9 @@ mod tests {
     #[test]
     fn the_end_of_a_path_is_better_than_a_part() {
         let f = pattern("parse");
-        assert_eq!(["parse", "app::parse", "app::parse_csv", "app::main"].map(|path| f.rank(path)), [3, 2, 1, 0]);
+        assert_eq!(
+            ["parse", "app::parse", "app::parse_csv", "app::main"].map(|path| f.rank(path)),
+            [3, 2, 1, 0]
+        );
     }
 }

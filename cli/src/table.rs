@@ -34,6 +34,11 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
+    /// Adds a row, if there is one.
+    pub(crate) fn extend<const N: usize>(&mut self, cells: Option<[String; N]>) {
+        self.rows.extend(cells.map(Vec::from));
+    }
+
     /// Writes the rows; columns with nothing in them are left out.
     pub(crate) fn write(&self, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         let widths = self.widths(style);
@@ -121,4 +126,23 @@ pub(crate) fn place(file: Option<&str>, at: Option<trace_memory::site::Position>
         (Some(file), None) => file,
         _ => String::new(),
     }
+}
+
+/// A type's name without the modules its parts live in, safe to show.
+pub(crate) fn short_type(name: &str) -> String {
+    let mut short = String::with_capacity(name.len());
+    let mut rest = name;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if let Some(inner) = after.strip_prefix("::").filter(|_| end > 0) {
+            rest = inner;
+            continue;
+        }
+        let step = after.chars().next().map_or(0, char::len_utf8);
+        short.push_str(word);
+        short.push_str(&after[..step]);
+        rest = &after[step..];
+    }
+    trace_memory::print::escape(&short)
 }

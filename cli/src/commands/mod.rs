@@ -2,7 +2,13 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod diff;
+pub(crate) mod drops;
+mod functions;
 pub(crate) mod leaks;
+pub(crate) mod show;
+pub(crate) mod sites;
+pub(crate) mod summary;
 pub(crate) mod tree;
 
 use std::fs;
@@ -14,6 +20,7 @@ use crate::args;
 use crate::error::{Error, shown};
 use crate::input::{End, Trace};
 use crate::output::Sink;
+use crate::profile::{Detail, Profile, Sums};
 
 /// Opens a trace and the report on it.
 fn open(trace: &Path, output: &args::Output) -> Result<(Trace, Sink), Error> {
@@ -31,6 +38,16 @@ fn keep_apart(trace: &Trace, output: &args::Output) -> Result<(), Error> {
         return Err(Error::usage(what, "write the report into another file"));
     }
     Ok(())
+}
+
+/// Sums up a trace.
+fn sums(trace: Trace, filter: &args::Filter, detail: Detail) -> Result<(End, Sums), Error> {
+    let mut profile = Profile::new(filter, detail);
+    let end = trace.events(&mut |event| {
+        profile.add(event);
+        Ok(())
+    })?;
+    Ok((end, profile.finish()))
 }
 
 /// What every report in JSON begins with.
@@ -53,4 +70,13 @@ impl Head {
         let (program, finished) = (program.to_owned(), end.finished);
         Self { version: 1, report, program, finished, lost, skipped, non_lifo, heap_unseen }
     }
+}
+
+/// Where a local says nothing: what to use instead.
+fn refuse_local(filter: &args::Filter, verb: &str) -> Result<(), Error> {
+    if filter.local.is_none() {
+        return Ok(());
+    }
+    let help = format!("`cargo trace-memory {verb} --local NAME` knows them");
+    Err(Error::usage("`--local` says nothing here: these sums are not of locals", help))
 }

@@ -26,7 +26,9 @@ pub(super) fn of(row: Row<'_>, names: &mut Names) -> Result<Event, String> {
             Kind::Exit(how(need(row.how, "how")?))
         }
         Ev::Suspend => Kind::Suspend(position(&row)?),
-        Ev::Resume => Kind::Resume(Resume { function: names.future(number)?, parent: row.parent.map(NonZeroU64::get) }),
+        Ev::Resume => {
+            Kind::Resume(Resume { function: names.future(number)?, parent: row.parent.map(NonZeroU64::get) })
+        }
         Ev::Bind => Kind::Bind(bind(row, names)?),
         Ev::Scan => {
             let local = local(&row, names)?;

@@ -57,7 +57,8 @@ impl Lines {
 
     /// Any object may stand first in a file that is no trace; one of a later version need not be as ours.
     fn read_header(&self) -> Result<wire::Header, Error> {
-        let version = serde_json::from_slice::<row::Version>(&self.line).ok().and_then(|row| row.trace_memory);
+        let version =
+            serde_json::from_slice::<row::Version>(&self.line).ok().and_then(|row| row.trace_memory);
         match version {
             None if self.line.ends_with(b"\n") => Err(Error::trace(&self.path, file::Error::NotATrace)),
             None => Err(self.fault("the header is cut off")),
@@ -102,7 +103,13 @@ impl Lines {
             || Losses { heap_unseen, ..Losses::default() },
             |end| Losses { heap_unseen, lost: end.lost, skipped: end.skipped, non_lifo: end.non_lifo },
         );
-        Ok(End { losses, leaks: live.leaks(), finished: said.is_some(), said: said.map(wire::End::from), cut_line })
+        Ok(End {
+            losses,
+            leaks: live.leaks(),
+            finished: said.is_some(),
+            said: said.map(wire::End::from),
+            cut_line,
+        })
     }
 
     /// Reads the next line; whether there is one.

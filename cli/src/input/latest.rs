@@ -20,10 +20,13 @@ struct Metadata {
 /// The folder in which traces of this workspace are looked for.
 pub(crate) fn folder() -> Result<PathBuf, Error> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let asked = Command::new(cargo).args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).output();
-    let asked = asked.map_err(|error| Error::Failed(format!("Cargo does not run: {error}"), NAME_ONE.into()))?;
+    let asked =
+        Command::new(cargo).args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).output();
+    let asked =
+        asked.map_err(|error| Error::Failed(format!("Cargo does not run: {error}"), NAME_ONE.into()))?;
     let metadata = serde_json::from_slice::<Metadata>(&asked.stdout).ok().filter(|_| asked.status.success());
-    let metadata = metadata.ok_or_else(|| Error::usage("this folder is in no workspace of Cargo's", NAME_ONE))?;
+    let metadata =
+        metadata.ok_or_else(|| Error::usage("this folder is in no workspace of Cargo's", NAME_ONE))?;
     Ok(metadata.target_directory.join("trace-memory"))
 }
 

@@ -12,7 +12,6 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Header {
-    pub(super) trace_memory: u64,
     pub(super) pid: u32,
     pub(super) program: String,
     pub(super) started_ms: u64,

@@ -1,1 +1,0 @@
-//! `check`: whether a trace can be true.

@@ -31,7 +31,7 @@ pub(super) fn write(trace: Trace, out: &mut dyn Write) -> Result<Done, Error> {
         }
         Ok(())
     })?;
-    let missing = super::missing(&done.losses).unwrap_or_else(|| "nothing".to_owned());
+    let missing = super::missing(&done.end).unwrap_or_else(|| "nothing".to_owned());
     writeln!(rows.out, "\n],\"otherData\":{{\"missing\":{}}}}}", quoted(&missing))?;
     Ok(done)
 }

@@ -3,14 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
-use trace_memory::report::Losses;
-
 use super::Done;
 use super::json::quoted;
 use super::paths::Function;
 use super::sites::{Detail, Site, Sites};
 use crate::error::Error;
-use crate::input::Trace;
+use crate::input::{End, Trace};
 
 pub(super) fn write(trace: Trace, out: &mut dyn Write) -> Result<Done, Error> {
     let header = trace.header().clone();
@@ -23,7 +21,7 @@ pub(super) fn write(trace: Trace, out: &mut dyn Write) -> Result<Done, Error> {
     write!(
         out,
         r#"{{"dhatFileVersion":2,"mode":{},"verb":"Allocated","bklt":true,"bkacc":false,"tu":"µs","Mtu":"s","tuth":10,"cmd":{},"pid":{},"tg":{},"te":{},"pps":["#,
-        quoted(&mode(&done.losses)),
+        quoted(&mode(&done.end)),
         quoted(&header.program),
         header.pid,
         sites.peak_at_ns / 1000,
@@ -43,8 +41,8 @@ pub(super) fn write(trace: Trace, out: &mut dyn Write) -> Result<Done, Error> {
 }
 
 /// The viewer shows it on top. What is missing is said there.
-fn mode(losses: &Losses) -> String {
-    let missing = super::missing(losses);
+fn mode(end: &End) -> String {
+    let missing = super::missing(end);
     missing.map_or_else(|| "trace-memory".to_owned(), |missing| format!("trace-memory ({missing})"))
 }
 

@@ -2,13 +2,12 @@
 
 use std::io::Write;
 
-use clap::ValueEnum;
-use trace_memory::report::Losses;
-
 use super::Done;
 use super::sites::{Detail, Site, Sites};
 use crate::error::Error;
 use crate::input::Trace;
+use crate::output::warn;
+use clap::ValueEnum;
 
 /// What the number of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -17,7 +16,7 @@ pub(super) enum Cost {
     Allocations,
     /// How many bytes were asked for, growth included
     Bytes,
-    /// How many blocks were freed before their thread allocated another one
+    /// How many blocks were freed by their own thread before it allocated another one
     Temporary,
     /// How many bytes were never freed
     Leaked,
@@ -57,9 +56,8 @@ pub(super) fn write(trace: Trace, cost: Cost, out: &mut dyn Write) -> Result<Don
     for (stack, count) in &lines {
         writeln!(out, "{stack} {count}")?;
     }
-    let Losses { lost, skipped, .. } = done.losses;
-    if lines.is_empty() && lost == 0 && skipped == 0 {
-        super::warn("nothing has this cost in the trace: the file is empty");
+    if lines.is_empty() {
+        warn("nothing has this cost in the trace: the file is empty");
     }
     Ok(done)
 }

@@ -22,7 +22,7 @@ pub(super) fn write(trace: Trace, mut out: &mut dyn Write) -> Result<Done, Error
         }
         Ok(json::write_event(event, &mut out)?)
     })?;
-    let losses = done.losses;
+    let losses = done.end.losses;
     (end.lost, end.skipped, end.non_lifo) = (losses.lost, losses.skipped, losses.non_lifo);
     json::write_end(&end, &mut out)?;
     Ok(done)

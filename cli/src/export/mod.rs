@@ -18,22 +18,23 @@ mod timeline;
 mod words;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::ValueEnum;
 use trace_memory::event::Event;
-use trace_memory::report::Losses;
+use trace_memory::print::escape;
 
 use self::folded::Cost;
 use self::output::Output;
+use crate::args::TraceFile;
 use crate::error::Error;
-use crate::input::Trace;
+use crate::exit::Exit;
+use crate::input::{End, Trace};
 
 /// What is typed behind `export`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {
-    /// A trace file
-    trace: PathBuf,
+    #[command(flatten)]
+    trace: TraceFile,
     /// Which format; if missing, the end of FILE's name says it
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -100,10 +101,8 @@ impl Format {
         let known = ENDS.into_iter().find(|(end, _)| name.ends_with(end));
         known.map(|(_, format)| format).ok_or_else(|| {
             let ends: Vec<_> = ENDS.iter().map(|(end, _)| format!("`{end}`")).collect();
-            Error::Usage(format!(
-                "the name of the output does not say its format; add `--format NAME`, or let it end in one of {}",
-                ends.join(", ")
-            ))
+            let help = format!("add `--format NAME`, or let it end in one of {}", ends.join(", "));
+            Error::usage("the name of the output does not say its format", help)
         })
     }
 
@@ -127,7 +126,7 @@ impl Format {
 #[derive(Debug)]
 struct Done {
     events: u64,
-    losses: Losses,
+    end: End,
 }
 
 /// Hands on all events, and counts them.
@@ -137,12 +136,15 @@ fn stream(trace: Trace, each: &mut dyn FnMut(&Event) -> Result<(), Error>) -> Re
         events += 1;
         each(event)
     })?;
-    Ok(Done { events, losses: end.losses })
+    Ok(Done { events, end })
 }
 
 /// What is missing from a trace, in one line.
-fn missing(losses: &Losses) -> Option<String> {
-    let mut parts = Vec::new();
+fn missing(end: &End) -> Option<String> {
+    let (losses, mut parts) = (end.losses, Vec::new());
+    if !end.finished {
+        parts.push("the program did not end by itself: what is alive at the end is not leaked".to_owned());
+    }
     if losses.heap_unseen {
         parts.push("no heap events: the allocator was not installed".to_owned());
     }
@@ -155,33 +157,26 @@ fn missing(losses: &Losses) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-#[expect(clippy::print_stderr, reason = "stdout may be the exported file")]
-fn warn(text: &str) {
-    eprintln!("warning: {text}");
-}
-
 impl Export {
     /// Converts the trace.
-    pub(crate) fn run(self) -> Result<ExitCode, Error> {
+    pub(crate) fn run(&self) -> Result<Exit, Error> {
         let format = match self.format {
             Some(format) => format,
             None => Format::of(&self.output)?,
         };
         self.check(format)?;
-        let trace = Trace::open(&self.trace)?;
+        let trace = Trace::open(&self.trace.trace)?;
         let done = if format == Format::Parquet {
             self.write_tables(trace)?
         } else {
-            let mut output = Output::create(&self.output, &self.trace, self.force)?;
+            let mut output = Output::create(&self.output, trace.path(), self.force)?;
             let done = self.write(format, trace, &mut output)?;
             output.finish()?;
             done
         };
-        if let Some(missing) = missing(&done.losses) {
-            warn(&format!("the trace is incomplete: {missing}"));
-        }
+        done.end.warn();
         self.tell(format, done.events);
-        Ok(ExitCode::SUCCESS)
+        Ok(Exit::Success)
     }
 
     /// An option that would have no effect is a mistake.
@@ -194,9 +189,8 @@ impl Export {
         for (name, given, of) in options {
             if given && format != of {
                 let (of, format) = (of.name(), format.name());
-                return Err(Error::Usage(format!(
-                    "`{name}` is for `--format {of}`; remove it, or export as `{of}` and not as `{format}`"
-                )));
+                let what = format!("`{name}` is for `--format {of}`, and this is `{format}`");
+                return Err(Error::usage(what, format!("remove `{name}`, or choose `{of}`")));
             }
         }
         Ok(())
@@ -221,16 +215,14 @@ impl Export {
     #[cfg(not(feature = "parquet"))]
     #[expect(clippy::unused_self, reason = "as with the feature")]
     fn write_tables(&self, _: Trace) -> Result<Done, Error> {
-        Err(Error::Usage(
-            "this build has no `parquet`; install it with `cargo install cargo-trace-memory --features parquet`"
-                .to_owned(),
-        ))
+        let help = "install it with `cargo install cargo-trace-memory --features parquet`";
+        Err(Error::usage("this command was built without `parquet`", help))
     }
 
     #[expect(clippy::print_stderr, reason = "stdout may be the exported file")]
     fn tell(&self, format: Format, events: u64) {
         if self.output.as_os_str() != "-" {
-            let path = self.output.display().to_string().escape_debug().to_string();
+            let path = escape(&self.output.display().to_string());
             eprintln!("wrote `{path}` from {events} events; {}", format.opened_by(&path));
         }
     }

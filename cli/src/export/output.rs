@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::error::Error;
+use crate::error::{Error, shown};
 
 /// An open output.
 #[derive(Debug)]
@@ -38,15 +38,16 @@ impl Output {
         } else {
             match fs::metadata(path) {
                 Ok(there) if there.is_dir() => {
-                    return Err(refused(path, "is a directory; name a file in it"));
+                    return Err(refused(path, "is a directory", "name a file in it"));
                 }
-                Ok(there) if !there.is_file() => To::Stream(File::options().write(true).open(path)?),
-                Ok(_) if !force => {
-                    return Err(refused(path, "is there already; add `--force` to replace it"));
+                Ok(there) if !there.is_file() => {
+                    let stream = File::options().write(true).open(path);
+                    To::Stream(stream.map_err(|error| Error::Write(path.to_owned(), error))?)
                 }
                 Ok(_) if is_same(path, trace) => {
-                    return Err(refused(path, "is the trace itself; choose another name"));
+                    return Err(refused(path, "is the trace itself", "write the export into another file"));
                 }
+                Ok(_) if !force => return Err(Error::Exists(path.to_owned())),
                 _ => To::File(Box::new(Pending::create(path, force)?)),
             }
         };
@@ -68,21 +69,30 @@ impl Pending {
     fn create(path: &Path, force: bool) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            let folder = folder.display().to_string();
-            let why = format!("cannot be written: there is no directory `{}`", folder.escape_debug());
-            return Err(refused(path, &why));
-        }
-        let file = tempfile::Builder::new().prefix(".trace-memory-").tempfile_in(folder);
-        let file = file.map_err(|error| refused(path, &format!("cannot be written: {error}")))?;
+        let file = unnamed(folder).map_err(|error| Error::Write(path.to_owned(), error))?;
         Ok(Self { file, path: path.to_owned(), force })
     }
 
     fn finish(self) -> Result<(), Error> {
         let Self { file, path, force } = self;
-        let done = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
-        done.map(drop).map_err(|error| refused(&path, &format!("cannot be written: {}", error.error)))
+        name(file, &path, force)
     }
+}
+
+/// A file in this folder that is not there yet.
+pub(super) fn unnamed(folder: &Path) -> io::Result<NamedTempFile> {
+    let file = tempfile::Builder::new().prefix(".trace-memory-").tempfile_in(folder);
+    // Its own name would only confuse.
+    file.map_err(|error| io::Error::from(error.kind()))
+}
+
+/// Gives a file its name, now that it is complete.
+pub(super) fn name(file: NamedTempFile, path: &Path, force: bool) -> Result<(), Error> {
+    let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
+    done.map(drop).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
+        _ => Error::Write(path.to_owned(), error.error),
+    })
 }
 
 impl Write for To {
@@ -113,8 +123,8 @@ impl Write for Output {
     }
 }
 
-pub(super) fn refused(path: &Path, why: &str) -> Error {
-    Error::Usage(format!("`{}` {why}", path.display().to_string().escape_debug()))
+pub(super) fn refused(path: &Path, why: &str, help: &str) -> Error {
+    Error::usage(format!("{} {why}", shown(path)), help)
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

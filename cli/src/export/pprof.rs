@@ -51,7 +51,7 @@ pub(super) fn write(trace: Trace, out: &mut dyn Write) -> Result<Done, Error> {
     // The same trace makes the same file: no name, no time of this run.
     let mut profile = Profile::new(GzEncoder::new(out, Compression::default()));
     profile.begin(&header, sites.end_ns)?;
-    if let Some(missing) = super::missing(&done.losses) {
+    if let Some(missing) = super::missing(&done.end) {
         let missing = profile.string(&missing);
         profile.number(field::COMMENT, missing)?;
     }

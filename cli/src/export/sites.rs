@@ -66,7 +66,7 @@ pub(super) struct Site {
     pub(super) key: Key,
     /// All ever allocated. Bytes are those asked for, including those by which blocks grew.
     pub(super) allocated: Amount,
-    /// Freed before their thread allocated or resized another one.
+    /// Freed by their own thread before it allocated another one.
     pub(super) temporary: u64,
     /// When this entry had the most bytes.
     pub(super) most: Amount,
@@ -179,7 +179,6 @@ impl Sites {
     }
 
     fn resize(&mut self, event: &Event, number: u64, bytes: u64) {
-        self.newest.insert(event.thread, number);
         let Some(block) = self.blocks.get_mut(&number) else { return };
         let (grown, shrunk) = (bytes.saturating_sub(block.bytes), block.bytes.saturating_sub(bytes));
         block.bytes = bytes;
@@ -201,10 +200,8 @@ impl Sites {
         site.live.take(1, block.bytes);
         site.lived_ns += event.at_ns.saturating_sub(block.at_ns);
         self.live.take(1, block.bytes);
-        if self.newest.get(&block.thread) == Some(&number) {
-            site.temporary += 1;
-            self.newest.remove(&block.thread);
-        }
+        let newest = self.newest.get(&event.thread) == Some(&number);
+        site.temporary += u64::from(newest && block.thread == event.thread);
     }
 
     fn raise(&mut self, at_ns: u64) {

@@ -83,17 +83,20 @@ fn file_name(text: &str) -> String {
 
 pub(super) fn write(trace: Trace, folder: &Path, host: Option<&str>, force: bool) -> Result<Done, Error> {
     if folder.as_os_str() == "-" {
-        return Err(Error::Usage("`parquet` is a directory of files; name one instead of `-`".to_owned()));
+        return Err(Error::usage(
+            "`parquet` is a directory of files, which stdout is not",
+            "name a directory",
+        ));
     }
     if fs::metadata(folder).is_ok_and(|there| !there.is_dir()) {
-        return Err(refused(folder, "is no directory; `parquet` needs one, which may be new"));
+        return Err(refused(folder, "is not a directory", "`parquet` needs one, which may be new"));
     }
     let header = trace.header().clone();
     let run = Run::new(&header, host);
     for table in TABLES {
         let path = folder.join(table).join(format!("{}.parquet", run.name));
         if !force && path.exists() {
-            return Err(refused(&path, "is there already; add `--force` to replace it"));
+            return Err(Error::Exists(path));
         }
     }
     let mut tables = Tables::create(folder, &run)?;
@@ -111,7 +114,7 @@ pub(super) fn write(trace: Trace, folder: &Path, host: Option<&str>, force: bool
     frames.finish(&run, &mut tables.frames, &mut tables.functions)?;
     let (totals, live_blocks) = blocks.finish(&run, &mut tables.blocks)?;
     let [name, host, program] = run.cells();
-    let Losses { lost, skipped, non_lifo, .. } = done.losses;
+    let Losses { lost, skipped, non_lifo, .. } = done.end.losses;
     tables.runs.row(&[
         name,
         host,

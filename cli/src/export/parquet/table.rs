@@ -14,7 +14,7 @@ use parquet::schema::parser::parse_message_type;
 use tempfile::NamedTempFile;
 
 use crate::error::Error;
-use crate::export::output::refused;
+use crate::export::output::{name, unnamed};
 
 /// Rows that are kept before they are written.
 const GROUP: usize = 1 << 16;
@@ -72,10 +72,8 @@ impl Table {
     /// A table with the columns of `schema`, each `name type` with the type `int`, `text`, `flag` or `time`. Every
     /// column may be empty in a row: so files of later versions, with more columns, can be read beside old ones.
     pub(super) fn create(folder: &Path, run: &str, schema: &[(&str, &str)]) -> Result<Self, Error> {
-        fs::create_dir_all(folder)
-            .map_err(|error| refused(folder, &format!("cannot be created: {error}")))?;
-        let file = tempfile::Builder::new().prefix(".trace-memory-").tempfile_in(folder);
-        let file = file.map_err(|error| refused(folder, &format!("cannot be written to: {error}")))?;
+        let file = fs::create_dir_all(folder).and_then(|()| unnamed(folder));
+        let file = file.map_err(|error| Error::Write(folder.to_owned(), error))?;
         let fields: Vec<_> = schema
             .iter()
             .map(|(name, kind)| match *kind {
@@ -138,9 +136,7 @@ pub(super) struct Complete {
 impl Complete {
     /// Gives the file its name.
     pub(super) fn publish(self, force: bool) -> Result<(), Error> {
-        let Self { file, path } = self;
-        let done = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
-        done.map(drop).map_err(|error| refused(&path, &format!("cannot be written: {}", error.error)))
+        name(self.file, &self.path, force)
     }
 }
 

@@ -18,6 +18,7 @@ use super::timeline::{Clock, Live, Names, Step, Threads};
 use super::{Done, words};
 use crate::error::Error;
 use crate::input::Trace;
+use crate::output::warn;
 
 /// What a track of the program or of a thread shows; tracks of a thread follow each other in this order.
 #[derive(Clone, Copy, Debug)]
@@ -70,11 +71,11 @@ pub(super) fn write(trace: Trace, block_tracks: u64, out: &mut dyn Write) -> Res
     let done = super::stream(trace, &mut |event| Ok(timeline.event(event)?))?;
     let left_out = timeline.blocks.left_out();
     if left_out > 0 {
-        super::warn(&format!(
+        warn(&format!(
             "{left_out} blocks have no track of their own; `--block-tracks COUNT` sets how many have one"
         ));
     }
-    if let Some(missing) = super::missing(&done.losses) {
+    if let Some(missing) = super::missing(&done.end) {
         let row = Row::named(Type::Instant, PROCESS, "trace", &missing);
         timeline.packets.row(timeline.clock.now_ns, &row)?;
     }

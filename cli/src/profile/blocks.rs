@@ -13,6 +13,9 @@ pub(super) struct Block {
     pub(super) most_bytes: usize,
     /// How often it grew.
     pub(super) grown: u64,
+    /// The number of its first owner, and of the one that had it when it grew last.
+    pub(super) owner: Option<u32>,
+    pub(super) grower: Option<u32>,
     /// The thread that allocated it, and the how-manieth allocation of that thread it is.
     pub(super) thread: u32,
     pub(super) nth: u64,
@@ -26,7 +29,18 @@ pub(super) struct Blocks {
 impl Blocks {
     pub(super) fn begin(&mut self, heap: &Heap, site: u32, (thread, nth): (u32, u64)) {
         let bytes = heap.bytes;
-        let block = Block { site, first_bytes: bytes, bytes, most_bytes: bytes, grown: 0, thread, nth };
+        let (owner, grower) = (None, None);
+        let block = Block {
+            site,
+            first_bytes: bytes,
+            bytes,
+            most_bytes: bytes,
+            grown: 0,
+            owner,
+            grower,
+            thread,
+            nth,
+        };
         self.by_number.insert(heap.block, block);
     }
 

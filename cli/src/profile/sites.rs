@@ -38,8 +38,11 @@ pub(crate) struct Growth {
     pub(crate) most_reallocs: u64,
     pub(crate) first_bytes: usize,
     pub(crate) last_bytes: usize,
-    /// Bytes of an element of the owner, if its type is in the trace.
+    /// The type of the local that had it when it grew last, if one had; and the bytes of an element of that,
+    /// if they are known.
+    pub(crate) type_name: Option<Arc<str>>,
     pub(crate) element_bytes: Option<usize>,
+    grower: Option<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +51,29 @@ pub(super) struct Sites {
     list: Vec<Site>,
     /// Frames that are open have locals that may come to own a block: slot, name and type.
     locals: HashMap<u64, Vec<Known>>,
+    owners: Owners,
     types: Types,
+}
+
+/// Locals that own blocks, by number: what is kept is the type.
+#[derive(Debug, Default)]
+struct Owners {
+    /// By the places of name and type.
+    by_place: HashMap<(usize, usize), u32>,
+    types: Vec<Arc<str>>,
+    /// The names, kept so that their places are of no others.
+    names: Vec<Arc<str>>,
+}
+
+impl Owners {
+    fn number(&mut self, (name, type_name): (&Arc<str>, &Arc<str>)) -> u32 {
+        let Self { by_place, types, names } = self;
+        *by_place.entry((address(name), address(type_name))).or_insert_with(|| {
+            types.push(type_name.clone());
+            names.push(name.clone());
+            u32::try_from(types.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
 }
 
 /// A local that may own a block.
@@ -89,7 +114,10 @@ impl Sites {
             }
             Kind::Realloc(Realloc { heap, .. }) => {
                 site.resize(block.bytes, heap.bytes);
-                block.grown += u64::from(heap.bytes > block.bytes);
+                if heap.bytes > block.bytes {
+                    block.grown += 1;
+                    block.grower = block.owner;
+                }
                 block.bytes = heap.bytes;
                 block.most_bytes = block.most_bytes.max(heap.bytes);
             }
@@ -151,8 +179,9 @@ impl Sites {
     fn own(&mut self, pointers: &[Pointer], owner: (&Arc<str>, &Arc<str>), blocks: &mut Blocks) {
         for pointer in pointers {
             let Region::Heap { block, owns: true, .. } = pointer.region else { continue };
-            let site = blocks.get(block).and_then(|block| self.list.get_mut(block.site as usize));
-            if let Some(site) = site.filter(|site| site.owner.is_none()) {
+            let Some(block) = blocks.get(block).filter(|block| block.owner.is_none()) else { continue };
+            block.owner = Some(self.owners.number(owner));
+            if let Some(site) = self.list.get_mut(block.site as usize).filter(|site| site.owner.is_none()) {
                 site.owner = Some((owner.0.clone(), owner.1.clone()));
             }
         }
@@ -160,8 +189,10 @@ impl Sites {
 
     pub(super) fn into_list(mut self) -> Vec<Site> {
         for site in &mut self.list {
-            let element = site.owner.as_ref().and_then(|(_, type_name)| self.types.element(type_name));
-            site.growth.element_bytes = element;
+            let growth = &mut site.growth;
+            let grower = growth.grower.and_then(|grower| self.owners.types.get(grower as usize));
+            growth.type_name = grower.cloned();
+            growth.element_bytes = grower.and_then(|type_name| self.types.element(type_name));
         }
         self.list
     }
@@ -201,6 +232,7 @@ impl Growth {
         if worse {
             self.most_reallocs = block.grown;
             (self.first_bytes, self.last_bytes) = (block.first_bytes, block.most_bytes);
+            self.grower = block.grower;
         }
     }
 }
@@ -208,10 +240,10 @@ impl Growth {
 impl Types {
     fn add(&mut self, bind: &Bind) {
         let place = address(&bind.type_name);
-        if !self.seen.contains_key(&place) {
-            self.seen.insert(place, bind.type_name.clone());
+        self.seen.entry(place).or_insert_with(|| {
             self.bytes.insert(bind.type_name.clone(), bind.bytes);
-        }
+            bind.type_name.clone()
+        });
     }
 
     /// The size of an element of a `String`, a `Vec` or a `VecDeque`, if it is known.

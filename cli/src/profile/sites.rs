@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
-use trace_memory::event::{Bind, Event, Kind, Pointer, Realloc, Region};
+use trace_memory::event::{Bind, Event, Kind, Realloc, Region};
 use trace_memory::site::Position;
 
 use super::blocks::{Block, Blocks};
@@ -66,7 +66,7 @@ struct Owners {
 }
 
 impl Owners {
-    fn number(&mut self, (name, type_name): (&Arc<str>, &Arc<str>)) -> u32 {
+    fn number(&mut self, Known { name, type_name, .. }: &Known) -> u32 {
         let Self { by_place, types, names } = self;
         *by_place.entry((address(name), address(type_name))).or_insert_with(|| {
             types.push(type_name.clone());
@@ -83,6 +83,8 @@ struct Known {
     line: u32,
     name: Arc<str>,
     type_name: Arc<str>,
+    /// The event since which it holds its value.
+    since: u64,
 }
 
 /// The sizes of types that locals have.
@@ -141,25 +143,28 @@ impl Sites {
     /// A local begins to hold a value, or something else.
     pub(super) fn held(&mut self, event: &Event, blocks: &mut Blocks) {
         let frame = event.frame.unwrap_or(0);
-        match &event.kind {
+        let (slot, points_to) = match &event.kind {
             Kind::Bind(bind) => {
                 self.types.add(bind);
-                if bind.needs_drop {
-                    self.know(frame, bind);
-                    self.own(&bind.points_to, (&bind.local.name, &bind.type_name), blocks);
-                }
-            }
-            Kind::Scan(scan) => {
-                let locals = self.locals.get(&frame).map_or(&[][..], Vec::as_slice);
-                let known = locals.iter().rev().find(|known| known.slot == scan.local.slot);
-                let Some((name, type_name)) =
-                    known.map(|known| (known.name.clone(), known.type_name.clone()))
-                else {
+                if !bind.needs_drop {
                     return;
-                };
-                self.own(&scan.points_to, (&name, &type_name), blocks);
+                }
+                self.know(event.seq, frame, bind);
+                (bind.local.slot, &bind.points_to)
             }
-            _ => {}
+            Kind::Scan(scan) => (scan.local.slot, &scan.points_to),
+            _ => return,
+        };
+        let locals = self.locals.get(&frame).map_or(&[][..], Vec::as_slice);
+        let Some(known) = locals.iter().rev().find(|known| known.slot == slot) else { return };
+        for pointer in points_to {
+            let Region::Heap { block, owns: true, .. } = pointer.region else { continue };
+            let Some(block) = blocks.get(block).filter(|block| block.owner.is_none()) else { continue };
+            block.owner = Some(self.owners.number(known));
+            block.grew_in_place = block.frame == Some(frame) && known.since < block.seq;
+            if let Some(site) = self.list.get_mut(block.site as usize).filter(|site| site.owner.is_none()) {
+                site.owner = Some((known.name.clone(), known.type_name.clone()));
+            }
         }
     }
 
@@ -169,22 +174,11 @@ impl Sites {
     }
 
     /// At most one for each binding of the source.
-    fn know(&mut self, frame: u64, bind: &Bind) {
+    fn know(&mut self, since: u64, frame: u64, bind: &Bind) {
         let locals = self.locals.entry(frame).or_default();
         locals.retain(|known| known.line != bind.line || known.name != bind.local.name);
         let (name, type_name) = (bind.local.name.clone(), bind.type_name.clone());
-        locals.push(Known { slot: bind.local.slot, line: bind.line, name, type_name });
-    }
-
-    fn own(&mut self, pointers: &[Pointer], owner: (&Arc<str>, &Arc<str>), blocks: &mut Blocks) {
-        for pointer in pointers {
-            let Region::Heap { block, owns: true, .. } = pointer.region else { continue };
-            let Some(block) = blocks.get(block).filter(|block| block.owner.is_none()) else { continue };
-            block.owner = Some(self.owners.number(owner));
-            if let Some(site) = self.list.get_mut(block.site as usize).filter(|site| site.owner.is_none()) {
-                site.owner = Some((owner.0.clone(), owner.1.clone()));
-            }
-        }
+        locals.push(Known { slot: bind.local.slot, line: bind.line, name, type_name, since });
     }
 
     pub(super) fn into_list(mut self) -> Vec<Site> {
@@ -232,7 +226,7 @@ impl Growth {
         if worse {
             self.most_reallocs = block.grown;
             (self.first_bytes, self.last_bytes) = (block.first_bytes, block.most_bytes);
-            self.grower = block.grower;
+            self.grower = block.grower.or(block.owner.filter(|_| block.grew_in_place));
         }
     }
 }

@@ -131,11 +131,9 @@ impl<'a> Calls<'a> {
     fn add(&mut self, event: &Event) {
         let frame = event.frame.unwrap_or(0);
         match &event.kind {
-            Kind::Enter(enter) => {
-                if self.filter.has_thread(event.thread) && self.pattern.rank(&enter.function) > 0 {
-                    let (id, order) = (Id::of(enter), Order::default());
-                    self.open.insert(frame, Open { id, order, types: HashMap::new() });
-                }
+            Kind::Enter(enter) if self.has_call(event.thread, &enter.function) => {
+                let (id, order) = (Id::of(enter), Order::default());
+                self.open.insert(frame, Open { id, order, types: HashMap::new() });
             }
             Kind::Bind(Bind { local, type_name, needs_drop: true, .. }) => {
                 if let Some(open) = self.open.get_mut(&frame) {
@@ -150,6 +148,10 @@ impl<'a> Calls<'a> {
             }
             _ => {}
         }
+    }
+
+    fn has_call(&self, thread: u32, path: &str) -> bool {
+        self.filter.has_thread(thread) && self.pattern.rank(path) > 0
     }
 
     fn dropped(&mut self, frame: u64, row: &Drop) {

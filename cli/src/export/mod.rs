@@ -166,17 +166,27 @@ impl Export {
         };
         self.check(format)?;
         let trace = Trace::open(&self.trace.trace)?;
-        let done = if format == Format::Parquet {
-            self.write_tables(trace)?
-        } else {
-            let mut output = Output::create(&self.output, trace.path(), self.force)?;
-            let done = self.write(format, trace, &mut output)?;
-            output.finish()?;
-            done
-        };
+        let done = self.convert(format, trace).map_err(|error| match error {
+            Error::Io(error) if !self.is_stdout() => Error::Write(self.output.clone(), error),
+            other => other,
+        })?;
         done.end.warn();
         self.tell(format, done.events);
         Ok(Exit::Success)
+    }
+
+    fn is_stdout(&self) -> bool {
+        self.output.as_os_str() == "-"
+    }
+
+    fn convert(&self, format: Format, trace: Trace) -> Result<Done, Error> {
+        if format == Format::Parquet {
+            return self.write_tables(trace);
+        }
+        let mut output = Output::create(&self.output, trace.path(), self.force)?;
+        let done = self.write(format, trace, &mut output)?;
+        output.finish()?;
+        Ok(done)
     }
 
     /// An option that would have no effect is a mistake.
@@ -221,7 +231,7 @@ impl Export {
 
     #[expect(clippy::print_stderr, reason = "stdout may be the exported file")]
     fn tell(&self, format: Format, events: u64) {
-        if self.output.as_os_str() != "-" {
+        if !self.is_stdout() {
             let path = escape(&self.output.display().to_string());
             eprintln!("wrote `{path}` from {events} events; {}", format.opened_by(&path));
         }

@@ -81,9 +81,9 @@ impl Pending {
 
 /// A file in this folder that is not there yet.
 pub(super) fn unnamed(folder: &Path) -> io::Result<NamedTempFile> {
-    let file = tempfile::Builder::new().prefix(".trace-memory-").tempfile_in(folder);
-    // Its own name would only confuse.
-    file.map_err(|error| io::Error::from(error.kind()))
+    // The system's own words, if the folder is not there.
+    fs::metadata(folder)?;
+    tempfile::Builder::new().prefix(".trace-memory-").tempfile_in(folder)
 }
 
 /// Gives a file its name, now that it is complete.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::subject::lines;
+use crate::subject::{export, lines, run, run_on};
 use crate::truth::{number, totals};
 
 #[test]
@@ -21,4 +21,16 @@ fn every_line_keeps_to_the_schema() {
     assert_eq!(number(last, "events"), lines().len() as u64 - 2);
     assert_eq!([number(last, "allocs"), number(last, "frees")], [totals().blocks, totals().frees]);
     assert_eq!(number(last, "lost"), 0);
+}
+
+/// Nothing that an export needs is lost on the way through JSON.
+#[test]
+fn an_export_of_an_export_is_the_same() {
+    let json = export("subject.jsonl", &[]);
+    for format in ["jsonl", "folded", "dhat", "pprof", "perfetto", "chrome"] {
+        let [one, other] =
+            [run(&["--format", format, "-o", "-"]), run_on(&json, &["--format", format, "-o", "-"])];
+        assert!(one.status.success() && !one.stdout.is_empty(), "{format}");
+        assert!(one.stdout == other.stdout, "{format} differs");
+    }
 }

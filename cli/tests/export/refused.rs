@@ -22,39 +22,56 @@ fn mistakes_are_told_in_a_sentence() {
     fs::write(&there, "kept").expect("a file");
     fs::create_dir_all(out("folder.folded")).expect("a folder");
     let trace = trace().to_str().expect("UTF-8");
-    let rows: [(&[&str], &str); 8] = [
+    let rows: [(&[&str], i32, &str); 9] = [
         (
             &["-o", &out("new.json")],
-            "error: the name of the output does not say its format; add `--format NAME`, or let it end in one of \
-            `.perfetto-trace`, `.pftrace`, `.perfetto`, `.dhat.json`, `.dhat`, `.pb.gz`, `.pprof`, `.folded`, \
+            2,
+            "error: the name of the output does not say its format\n help: add `--format NAME`, or let it end in one \
+            of `.perfetto-trace`, `.pftrace`, `.perfetto`, `.dhat.json`, `.dhat`, `.pb.gz`, `.pprof`, `.folded`, \
             `.collapsed`, `.chrome.json`, `.trace.json`, `.jsonl`, `.parquet`\n",
         ),
-        (&["-o", &there], "error: `OUT/there.folded` is there already; add `--force` to replace it\n"),
-        (&["-o", &out("folder.folded")], "error: `OUT/folder.folded` is a directory; name a file in it\n"),
+        (&["-o", &there], 2, "error: `OUT/there.folded` is there already\n help: `--force` replaces it\n"),
+        (
+            &["-o", &out("folder.folded")],
+            2,
+            "error: `OUT/folder.folded` is a directory\n help: name a file in it\n",
+        ),
         (
             &["-o", &out("no/such/folder.folded")],
-            "error: `OUT/no/such/folder.folded` cannot be written: there is no directory `OUT/no/such`\n",
+            1,
+            "error: `OUT/no/such/folder.folded`: No such file or directory (os error 2)\n",
         ),
         (
             &["-o", &out("new.dhat"), "--cost", "bytes"],
-            "error: `--cost` is for `--format folded`; remove it, or export as `folded` and not as `dhat`\n",
+            2,
+            "error: `--cost` is for `--format folded`, and this is `dhat`\n help: remove `--cost`, or choose \
+            `folded`\n",
         ),
         (
             &["-o", &out("new.pb.gz"), "--block-tracks", "5"],
-            "error: `--block-tracks` is for `--format perfetto`; remove it, or export as `perfetto` and not as \
-            `pprof`\n",
+            2,
+            "error: `--block-tracks` is for `--format perfetto`, and this is `pprof`\n help: remove \
+            `--block-tracks`, or choose `perfetto`\n",
         ),
         (
             &["-o", &out("new.pb.gz"), "--host", "here"],
-            "error: `--host` is for `--format parquet`; remove it, or export as `parquet` and not as `pprof`\n",
+            2,
+            "error: `--host` is for `--format parquet`, and this is `pprof`\n help: remove `--host`, or choose \
+            `parquet`\n",
         ),
         (
             &["-o", trace, "--format", "folded", "--force"],
-            &format!("error: `{trace}` is the trace itself; choose another name\n"),
+            2,
+            &format!("error: `{trace}` is the trace itself\n help: write the export into another file\n"),
+        ),
+        (
+            &["-o", &there, "--format", "parquet"],
+            2,
+            "error: `OUT/there.folded` is not a directory\n help: `parquet` needs one, which may be new\n",
         ),
     ];
-    for (arguments, expected) in rows {
-        assert_eq!(said(arguments), (Some(2), expected.to_owned()), "{arguments:?}");
+    for (arguments, status, expected) in rows {
+        assert_eq!(said(arguments), (Some(status), expected.to_owned()), "{arguments:?}");
     }
     assert_eq!(fs::read_to_string(there).expect("it is there"), "kept");
 }
@@ -63,7 +80,10 @@ fn mistakes_are_told_in_a_sentence() {
 #[test]
 fn a_failure_leaves_nothing_behind() {
     let (status, text) = said(&["--format", "jsonl", "-o", "/dev/full"]);
-    assert_eq!((status, text.as_str()), (Some(1), "error: No space left on device (os error 28)\n"));
+    assert_eq!(
+        (status, text.as_str()),
+        (Some(1), "error: `/dev/full`: No space left on device (os error 28)\n")
+    );
     let empty = scratch("empty");
     let broken = empty.join("broken.bin");
     fs::write(&broken, "not a trace").expect("a file");

@@ -45,8 +45,13 @@ pub(crate) fn trace() -> &'static Path {
 
 /// Runs `cargo trace-memory export` with the trace and these arguments.
 pub(crate) fn run(arguments: &[&str]) -> Output {
+    run_on(trace(), arguments)
+}
+
+/// As [`run`], with another trace.
+pub(crate) fn run_on(trace: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-trace-memory"));
-    command.args(["trace-memory", "export"]).arg(trace()).args(arguments);
+    command.args(["trace-memory", "export"]).arg(trace).args(arguments);
     command.output().expect("the tool runs")
 }
 

@@ -109,7 +109,7 @@ fn a_run_is_not_replaced_unless_asked() {
     let folder = folder("again");
     assert!(write(&folder, &[]).0);
     let (done, said) = write(&folder, &[]);
-    assert!(!done && said.contains("is there already; add `--force` to replace it"), "{said}");
+    assert!(!done && said.contains("is there already\n help: `--force` replaces it"), "{said}");
     assert!(write(&folder, &["--force"]).0);
     for table in fs::read_dir(&folder).expect("a folder") {
         let files = fs::read_dir(table.expect("an entry").path()).expect("a folder").count();

@@ -13,6 +13,12 @@ pub(crate) enum Error {
     Trace(PathBuf, file::Error),
     /// Something cannot be written.
     Io(std::io::Error),
+    /// What was asked for is not there: what, and what to write instead.
+    Usage(String, String),
+    /// Something failed that was to be expected to work: what, and what to do.
+    Failed(String, String),
+    /// The program does not build: what of it, and what to do.
+    Build(String, String),
 }
 
 impl Error {
@@ -20,10 +26,32 @@ impl Error {
         Self::Trace(path.to_owned(), error.into())
     }
 
+    pub(crate) fn usage(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage(what.into(), help.into())
+    }
+
+    pub(crate) fn failed(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Failed(what.into(), help.into())
+    }
+
+    pub(crate) fn build(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Build(what.into(), help.into())
+    }
+
     #[expect(clippy::print_stderr, reason = "this is where a program says what went wrong")]
     pub(crate) fn report(&self) -> ExitCode {
         eprintln!("error: {self}");
-        ExitCode::FAILURE
+        match self {
+            Self::Usage(_, help) | Self::Failed(_, help) | Self::Build(_, help) if !help.is_empty() => {
+                eprintln!(" help: {help}");
+            }
+            _ => {}
+        }
+        match self {
+            Self::Usage(..) => ExitCode::from(2),
+            Self::Build(..) => ExitCode::from(101),
+            _ => ExitCode::FAILURE,
+        }
     }
 }
 
@@ -32,6 +60,7 @@ impl fmt::Display for Error {
         match self {
             Self::Trace(path, error) => write!(f, "`{}`: {error}", path.display().to_string().escape_debug()),
             Self::Io(error) => error.fmt(f),
+            Self::Usage(what, _) | Self::Failed(what, _) | Self::Build(what, _) => f.write_str(what),
         }
     }
 }

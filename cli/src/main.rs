@@ -2,6 +2,7 @@
 
 mod error;
 mod input;
+mod run;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,8 @@ enum Cargo {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Builds and runs a program, and keeps a trace of it
+    Run(run::Arguments),
     /// Checks that a trace file can be read, and says what was lost
     Check {
         /// A trace file
@@ -27,6 +30,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = run::compile() {
+        return code;
+    }
     let Cargo::TraceMemory(command) = Cargo::parse();
     match run(command) {
         Ok(code) => code,
@@ -36,6 +42,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Error> {
     match command {
+        Command::Run(arguments) => run::run(&arguments),
         Command::Check { trace } => {
             let mut events = 0_u64;
             input::Trace::open(&trace)?.events(&mut |_| {

@@ -5,8 +5,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, Expr, ExprLit, ImplItemFn, ItemFn, ItemImpl, ItemMod, ItemStatic, ItemTrait, Lit, Macro,
-    Meta, Signature, Token, TraitItemFn, Visibility,
+    Attribute, Block, Expr, ExprLit, ImplItemFn, ItemFn, ItemImpl, ItemMod, ItemStatic, ItemTrait, Lit,
+    Macro, Meta, Signature, Token, TraitItemFn, Visibility,
 };
 
 use super::place::Places;
@@ -193,7 +193,8 @@ fn wraps(attr: &Attribute, name: &str) -> bool {
 
 /// Whether the attribute stands here already.
 fn has_own(attrs: &[Attribute]) -> bool {
-    let last = |attr: &Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "trace_memory");
+    let last =
+        |attr: &Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "trace_memory");
     attrs.iter().any(last)
 }
 
@@ -249,4 +250,3 @@ fn path_of(path: &syn::Path) -> Option<String> {
 fn plain(name: &str) -> String {
     name.strip_prefix("r#").unwrap_or(name).to_owned()
 }
-

@@ -20,7 +20,10 @@ fn it_goes_behind_the_token_before() {
     let cases = [
         ("use a::b;\n\nfn f() {}\n", "use a::b; @\n\nfn f() {}\n"),
         ("use a::b; // why\n\nfn f() {}\n", "use a::b; @ // why\n\nfn f() {}\n"),
-        ("impl X {\n    /// Docs.\n    pub fn f() {}\n}\n", "impl X { @\n    /// Docs.\n    pub fn f() {}\n}\n"),
+        (
+            "impl X {\n    /// Docs.\n    pub fn f() {}\n}\n",
+            "impl X { @\n    /// Docs.\n    pub fn f() {}\n}\n",
+        ),
         ("/** a\n b */\n#[inline]\n/// c\nfn f() {}\n", "/** a\n b */\n#[inline] @\n/// c\nfn f() {}\n"),
         ("//! Docs.\n\nfn f() {}\n", "//! Docs.\n@ \nfn f() {}\n"),
         ("/*! Docs. */\nfn f() {}\n", "/*! Docs. */ @\nfn f() {}\n"),
@@ -29,7 +32,10 @@ fn it_goes_behind_the_token_before() {
         ("\u{feff}// ä\nfn f() {}\n", "\u{feff}@ // ä\nfn f() {}\n"),
         ("trait T {\n    fn f();\n    fn g() {}\n}\n", "trait T {\n    fn f(); @\n    fn g() {}\n}\n"),
         ("fn f() {\n    fn g() {}\n}\n", "@ fn f() { @\n    fn g() {}\n}\n"),
-        ("#![allow(x)]\npub(crate) unsafe extern \"C\" fn f() {}", "#![allow(x)] @\npub(crate) unsafe extern \"C\" fn f() {}"),
+        (
+            "#![allow(x)]\npub(crate) unsafe extern \"C\" fn f() {}",
+            "#![allow(x)] @\npub(crate) unsafe extern \"C\" fn f() {}",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(traced(text), expected);
@@ -56,8 +62,14 @@ fn some_are_left_alone() {
     let functions = edit.trace(&|function| (function.name == "g").then(|| "unwanted".to_owned()));
     assert_eq!(edit.finish(), text);
     let left: Vec<(&str, usize)> = functions.left.iter().map(|(why, count)| (why.as_str(), *count)).collect();
-    let expected =
-        [("`const fn`", 1), ("naked", 1), ("part of an allocator", 1), ("unwanted", 1), ("variadic", 1), (IN_MACRO, 2)];
+    let expected = [
+        ("`const fn`", 1),
+        ("naked", 1),
+        ("part of an allocator", 1),
+        ("unwanted", 1),
+        ("variadic", 1),
+        (IN_MACRO, 2),
+    ];
     assert_eq!(left, expected);
     assert_eq!((functions.traced, functions.all()), (1, 8));
 }

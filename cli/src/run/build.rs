@@ -28,8 +28,9 @@ pub(super) fn metadata(options: &Options) -> Result<Metadata, Error> {
     if !asked.status.success() {
         return Err(Error::build("Cargo cannot read the workspace", ""));
     }
-    serde_json::from_slice(&asked.stdout)
-        .map_err(|error| Error::failed(format!("what Cargo says of the workspace makes no sense: {error}"), ""))
+    serde_json::from_slice(&asked.stdout).map_err(|error| {
+        Error::failed(format!("what Cargo says of the workspace makes no sense: {error}"), "")
+    })
 }
 
 /// What a build made, or why there is nothing.
@@ -53,7 +54,10 @@ pub(super) fn build(choice: Choice<'_>, options: &Options, place: &Place<'_>) ->
     if choice.kind != Kind::Lib {
         cargo.arg(&choice.target.name);
     }
-    cargo.arg(format!("--message-format=json{}", if is_colored() { ",json-diagnostic-rendered-ansi" } else { "" }));
+    cargo.arg(format!(
+        "--message-format=json{}",
+        if is_colored() { ",json-diagnostic-rendered-ansi" } else { "" }
+    ));
     if let Place::Copy { places, .. } = place {
         super::wrapper::set(&mut cargo, places)?;
     }
@@ -95,7 +99,7 @@ fn is_of(artifact: &Artifact, choice: Choice<'_>) -> bool {
     choice.kind.is(&artifact.target)
         && artifact.target.name == choice.target.name
         && artifact.executable.is_some()
-        && (artifact.profile.test == is_test || !choice.target.test)
+        && artifact.profile.test == is_test
 }
 
 #[expect(clippy::print_stderr, reason = "it is what the compiler says, and Cargo writes it there")]
@@ -108,6 +112,9 @@ fn is_colored() -> bool {
     match std::env::var("CARGO_TERM_COLOR").as_deref() {
         Ok("always") => true,
         Ok("never") => false,
-        _ => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        _ => {
+            std::io::stderr().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     }
 }

@@ -68,8 +68,14 @@ fn described(package: &Package) -> Vec<(&'static str, String)> {
         ("CARGO_PKG_HOMEPAGE", text(&package.homepage)),
         ("CARGO_PKG_REPOSITORY", text(&package.repository)),
         ("CARGO_PKG_LICENSE", text(&package.license)),
-        ("CARGO_PKG_LICENSE_FILE", package.license_file.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("CARGO_PKG_RUST_VERSION", package.rust_version.as_ref().map(ToString::to_string).unwrap_or_default()),
+        (
+            "CARGO_PKG_LICENSE_FILE",
+            package.license_file.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ),
+        (
+            "CARGO_PKG_RUST_VERSION",
+            package.rust_version.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ),
         ("CARGO_PKG_README", package.readme.as_ref().map(ToString::to_string).unwrap_or_default()),
     ]
 }
@@ -77,7 +83,8 @@ fn described(package: &Package) -> Vec<(&'static str, String)> {
 /// Where shared libraries may be: those that were built, those of the compiler, and those of before.
 fn libraries(executable: &Path, built: &Built) -> Option<OsString> {
     let folder = executable.parent()?;
-    let profile = if folder.ends_with("deps") || folder.ends_with("examples") { folder.parent()? } else { folder };
+    let profile =
+        if folder.ends_with("deps") || folder.ends_with("examples") { folder.parent()? } else { folder };
     let scripts = built.scripts.iter().flat_map(|script| &script.linked_paths).map(|path| {
         let path = path.as_str();
         PathBuf::from(path.split_once('=').map_or(path, |(_, path)| path))
@@ -107,7 +114,8 @@ pub(super) struct Ended {
 pub(super) fn run(mut program: Command) -> Result<Ended, Error> {
     let told = |error: std::io::Error, program: &Command| {
         let path = Path::new(program.get_program()).display().to_string();
-        let help = "a program for another machine needs one that runs it: build it with Cargo, and start it by hand";
+        let help =
+            "a program for another machine needs one that runs it: build it with Cargo, and start it by hand";
         Error::failed(format!("`{}` does not start: {error}", path.escape_debug()), help)
     };
     let signals = signals::Signals::catch()?;

@@ -1,9 +1,9 @@
 //! `cargo trace-memory run`: builds a program, runs it with a trace, and says where the trace is.
 
 mod build;
-//mod copy;
+mod copy;
 mod launch;
-//mod refused;
+mod refused;
 mod report;
 mod selection;
 mod wrapper;
@@ -11,8 +11,6 @@ mod wrapper;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-use cargo_metadata::Metadata;
 
 use self::build::Built;
 use self::selection::{Choice, Options, Place, Selection};
@@ -46,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let choice = arguments.selection.choose(&metadata)?;
     let folder = arguments.options.traces(&metadata);
     let built = if arguments.all {
-        todo!()
+        refused::build(arguments, &metadata, choice, &folder.join("all"))?
     } else {
         plain(arguments, choice)?
     };

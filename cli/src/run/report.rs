@@ -26,11 +26,15 @@ impl Traces {
         let shown = folder.display().to_string();
         // The runtime would put something else there.
         if shown.contains("{pid}") || shown.contains("{bin}") {
-            let what = format!("no trace can be written to `{}`: `{{pid}}` and `{{bin}}` have a meaning there", shown.escape_debug());
+            let what = format!(
+                "no trace can be written to `{}`: `{{pid}}` and `{{bin}}` have a meaning there",
+                shown.escape_debug()
+            );
             return Err(Error::usage(what, "name another folder with `--target-dir`"));
         }
-        fs::create_dir_all(&folder)
-            .map_err(|error| Error::failed(format!("cannot create `{}`: {error}", shown.escape_debug()), ""))?;
+        fs::create_dir_all(&folder).map_err(|error| {
+            Error::failed(format!("cannot create `{}`: {error}", shown.escape_debug()), "")
+        })?;
         let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         let name = choice.target.name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -67,7 +71,11 @@ pub(super) fn say(verb: &str, text: &str) {
         _ => !plain && std::io::stderr().is_terminal(),
     };
     let mut line = String::new();
-    let _ = if colored { write!(line, "\x1b[1m\x1b[92m{verb:>12}\x1b[0m {text}") } else { write!(line, "{verb:>12} {text}") };
+    let _ = if colored {
+        write!(line, "\x1b[1m\x1b[92m{verb:>12}\x1b[0m {text}")
+    } else {
+        write!(line, "{verb:>12} {text}")
+    };
     eprintln!("{line}");
 }
 
@@ -88,7 +96,13 @@ pub(super) fn report(traces: &Traces, ended: &Ended, all: bool) -> Result<(), Er
         say("", "too large to be read in passing");
     }
     let name = if count > 1 {
-        say("", &format!("{} of processes that the program started beside it", counted(count - 1, "more trace", "more traces")));
+        say(
+            "",
+            &format!(
+                "{} of processes that the program started beside it",
+                counted(count - 1, "more trace", "more traces")
+            ),
+        );
         path.display().to_string()
     } else {
         "latest".to_owned()
@@ -100,7 +114,10 @@ pub(super) fn report(traces: &Traces, ended: &Ended, all: bool) -> Result<(), Er
 fn none(others: usize, all: bool) {
     let why = "no trace: no traced function of the program ran";
     if others > 0 {
-        say("Trace", &format!("{why}; {} of processes that it started", counted(others, "trace is", "traces are")));
+        say(
+            "Trace",
+            &format!("{why}; {} of processes that it started", counted(others, "trace is", "traces are")),
+        );
         say("Next", "cargo trace-memory summary latest");
     } else if all {
         say("Trace", why);
@@ -154,7 +171,11 @@ fn bytes(count: u64) -> String {
         }
         (tenths, unit) = (tenths / 1024, larger);
     }
-    if unit == "bytes" { counted(usize::try_from(count).unwrap_or(usize::MAX), "byte", "bytes") } else { format!("{}.{} {unit}", tenths / 10, tenths % 10) }
+    if unit == "bytes" {
+        counted(usize::try_from(count).unwrap_or(usize::MAX), "byte", "bytes")
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
 }
 
 #[cfg(unix)]
@@ -173,7 +194,14 @@ fn said_of(_: ExitStatus) {}
 mod tests {
     #[test]
     fn sizes() {
-        let cases = [(0, "0 bytes"), (1, "1 byte"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (1 << 20, "1.0 MiB"), (u64::MAX, "16777215.9 TiB")];
+        let cases = [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (1023, "1023 bytes"),
+            (1024, "1.0 KiB"),
+            (1 << 20, "1.0 MiB"),
+            (u64::MAX, "16777215.9 TiB"),
+        ];
         for (count, text) in cases {
             assert_eq!(super::bytes(count), text);
         }

@@ -103,10 +103,18 @@ impl Options {
         arguments
     }
 
+    /// What is to be said of the copy to each of Cargo's verbs.
+    pub(super) fn copy_arguments(&self) -> Vec<OsString> {
+        // It has one dependency more, so its `Cargo.lock` cannot stay as it is.
+        self.network(false)
+    }
+
     /// What a build is told.
     pub(super) fn build_arguments(&self, place: &Place<'_>) -> Vec<OsString> {
-        // The copy has one dependency more, so its `Cargo.lock` cannot stay as it is.
-        let mut all = self.network(matches!(place, Place::Original));
+        let mut all = match place {
+            Place::Original => self.network(true),
+            Place::Copy { .. } => self.copy_arguments(),
+        };
         match place {
             Place::Original => {
                 all.extend(self.manifest());
@@ -286,18 +294,23 @@ impl Selection {
 fn is_named(package: &Package, spec: &str) -> bool {
     let name = package.name.as_str();
     let version = spec.strip_prefix(name).and_then(|rest| rest.strip_prefix(['@', ':']));
-    spec == name || spec == package.id.repr || version.is_some_and(|version| package.version.to_string() == version)
+    spec == name
+        || spec == package.id.repr
+        || version.is_some_and(|version| package.version.to_string() == version)
 }
 
 fn missing(kind: Kind, name: &str, there: &[Choice<'_>]) -> Error {
     let names: Vec<&str> = there.iter().map(|choice| choice.target.name.as_str()).collect();
-    let help = if names.is_empty() { "there is none".to_owned() } else { format!("there is {}", listed(&names)) };
+    let help =
+        if names.is_empty() { "there is none".to_owned() } else { format!("there is {}", listed(&names)) };
     Error::usage(format!("there is no {} {}", kind.word(), code(name)), help)
 }
 
 fn nothing(kind: Kind) -> Error {
     let help = match kind {
-        Kind::Bin => "name a program with `--example`, `--test`, `--bench` or `--lib`, or a package with `-p`",
+        Kind::Bin => {
+            "name a program with `--example`, `--test`, `--bench` or `--lib`, or a package with `-p`"
+        }
         _ => "name another package with `-p`",
     };
     Error::usage(format!("there is no {} to run", kind.word()), help)

@@ -64,7 +64,9 @@ fn run(mut compiler: Command) -> ExitCode {
 #[expect(clippy::print_stderr, reason = "Cargo shows what the compiler says there")]
 fn run(mut compiler: Command) -> ExitCode {
     match compiler.status() {
-        Ok(status) => status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from),
+        Ok(status) => {
+            status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+        }
         Err(error) => {
             eprintln!("error: the compiler does not run: {error}");
             ExitCode::FAILURE

@@ -3,7 +3,7 @@
 mod escape;
 mod layout;
 mod live;
-mod number;
+pub mod number;
 mod rows;
 mod summary;
 mod tree;
@@ -12,7 +12,7 @@ mod words;
 
 pub use escape::escape;
 pub use live::Live;
-pub use summary::write_summary;
+pub use summary::{write_summary, write_totals};
 pub use tree::write_root;
 
 /// How text looks.

@@ -68,7 +68,9 @@ impl Error {
     /// What to do about it.
     fn help(&self) -> Option<&str> {
         match self {
-            Self::Usage(_, help) | Self::Failed(_, help) | Self::Build(_, help) if !help.is_empty() => Some(help),
+            Self::Usage(_, help) | Self::Failed(_, help) | Self::Build(_, help) if !help.is_empty() => {
+                Some(help)
+            }
             Self::Exists(_) => Some("`--force` replaces it"),
             Self::Newer(..) | Self::Trace(_, file::Error::Version(_)) => Some(UPDATE),
             Self::Trace(_, file::Error::NotATrace) => {

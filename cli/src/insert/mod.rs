@@ -288,12 +288,11 @@ impl Edit<'_> {
         }
     }
 
-    /// Adds the system's allocator at the end of the file, traced, where `condition` holds.
-    pub fn install_allocator(&mut self, condition: Option<&str>) {
-        let condition = condition.map(|condition| format!("#[cfg({condition})] ")).unwrap_or_default();
+    /// Adds the system's allocator at the end of the file, traced, where `condition` holds (`all()` always does).
+    pub fn install_allocator(&mut self, condition: &str) {
         let path = self.krate.allocator();
         let item = format!(
-            "\n{condition}#[global_allocator] static __TRACE_MEMORY_ALLOCATOR: {path} = {path}::system();\n"
+            "\n#[cfg({condition})] #[global_allocator] static __TRACE_MEMORY_ALLOCATOR: {path} = {path}::system();\n"
         );
         self.insertions.push((self.source.text.len(), item));
     }

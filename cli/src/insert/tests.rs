@@ -105,7 +105,7 @@ fn allocators_are_wrapped() {
     let krate = Crate::default();
     let mut edit = source.edit(&krate);
     edit.wrap_allocators();
-    edit.install_allocator(Some("x"));
+    edit.install_allocator("x");
     let expected = text
         .replace("x::Y<u8> =", "::trace_memory::Alloc<x::Y<u8>> =")
         .replace("x::Y::new(1)", "::trace_memory::Alloc::new(x::Y::new(1))")

@@ -5,6 +5,7 @@ use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use anstream::{AutoStream, ColorChoice};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, BuildScript, Message, Metadata};
 
@@ -45,7 +46,8 @@ pub(super) struct Built {
     pub(super) errors: Vec<Diagnostic>,
 }
 
-/// Builds the program. Warnings are shown, errors kept.
+/// Builds the program. Of the original, Cargo shows what the compiler says; of a copy, errors are kept, and warnings are
+/// those of the original.
 pub(super) fn build(choice: Choice<'_>, options: &Options, place: &Place<'_>) -> Result<Built, Error> {
     let mut cargo = cargo();
     cargo.args(choice.kind.verb()).args(options.build_arguments(place));
@@ -54,10 +56,13 @@ pub(super) fn build(choice: Choice<'_>, options: &Options, place: &Place<'_>) ->
     if choice.kind != Kind::Lib {
         cargo.arg(&choice.target.name);
     }
-    cargo.arg(format!(
-        "--message-format=json{}",
-        if is_colored() { ",json-diagnostic-rendered-ansi" } else { "" }
-    ));
+    let format = match place {
+        Place::Original => "json-render-diagnostics",
+        Place::Copy { .. } => "json,json-diagnostic-rendered-ansi",
+    };
+    cargo.arg("--message-format").arg(format);
+    let is_plain = AutoStream::choice(&std::io::stderr()) == ColorChoice::Never;
+    cargo.env("CARGO_TERM_COLOR", if is_plain { "never" } else { "always" });
     if let Place::Copy { places, .. } = place {
         super::wrapper::set(&mut cargo, places)?;
     }
@@ -65,10 +70,11 @@ pub(super) fn build(choice: Choice<'_>, options: &Options, place: &Place<'_>) ->
     let mut built = Built::default();
     if let Some(stdout) = child.stdout.take() {
         for message in Message::parse_stream(BufReader::new(stdout)) {
-            built.add(message?, choice);
+            let message = message.map_err(|error| Error::failed(format!("Cargo is cut off: {error}"), ""))?;
+            built.add(message, choice);
         }
     }
-    built.success = child.wait()?.success();
+    built.success = child.wait().is_ok_and(|status| status.success());
     Ok(built)
 }
 
@@ -79,17 +85,21 @@ impl Built {
                 self.executable = artifact.executable.map(Into::into);
             }
             Message::BuildScriptExecuted(script) => self.scripts.push(script),
-            Message::CompilerMessage(message) => match message.message.level {
-                DiagnosticLevel::Error | DiagnosticLevel::Ice => self.errors.push(message.message),
-                _ => show(&message.message),
-            },
+            Message::CompilerMessage(message)
+                if matches!(message.message.level, DiagnosticLevel::Error | DiagnosticLevel::Ice) =>
+            {
+                self.errors.push(message.message);
+            }
             _ => {}
         }
     }
 
     /// Shows what went wrong, after all.
     pub(super) fn show_errors(&self) {
-        self.errors.iter().for_each(show);
+        for error in &self.errors {
+            let text = error.rendered.as_deref().unwrap_or(&error.message);
+            anstream::eprint!("{}", without_attributes(text));
+        }
     }
 }
 
@@ -102,19 +112,30 @@ fn is_of(artifact: &Artifact, choice: Choice<'_>) -> bool {
         && artifact.profile.test == is_test
 }
 
-#[expect(clippy::print_stderr, reason = "it is what the compiler says, and Cargo writes it there")]
-fn show(message: &Diagnostic) {
-    eprint!("{}", message.rendered.as_deref().unwrap_or(&message.message));
+/// Source text as it is in the original.
+fn without_attributes(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(start) = rest.find("#[::") {
+        let end = rest[start..].find(']').map_or(rest.len(), |length| start + length + 1);
+        let is_ours = rest[start..end].contains("::trace_memory");
+        let before = &rest[..start];
+        if is_ours {
+            out.push_str(before.strip_suffix(' ').unwrap_or(before));
+        } else {
+            out.push_str(&rest[..end]);
+        }
+        rest = &rest[end..];
+    }
+    out + rest
 }
 
-fn is_colored() -> bool {
-    use std::io::IsTerminal as _;
-    match std::env::var("CARGO_TERM_COLOR").as_deref() {
-        Ok("always") => true,
-        Ok("never") => false,
-        _ => {
-            std::io::stderr().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+#[cfg(test)]
+mod tests {
+    use super::without_attributes;
+
+    #[test]
+    fn the_attribute_is_not_shown() {
+        let text = "12 | } #[::trace_memory::trace_memory]\n13 | #[::tm::trace_memory(crate = ::tm)]\n14 | #[::other] fn f() {}\n#[::";
+        assert_eq!(without_attributes(text), "12 | }\n13 |\n14 | #[::other] fn f() {}\n#[::");
     }
 }

@@ -124,6 +124,10 @@ pub(super) fn run(mut program: Command) -> Result<Ended, Error> {
     Ok(Ended { status: signals.wait(child)?, pid })
 }
 
+fn lost(error: &std::io::Error) -> Error {
+    Error::failed(format!("the program's status cannot be known: {error}"), "")
+}
+
 #[cfg(not(unix))]
 mod signals {
     use super::{Child, Error, ExitStatus};
@@ -136,7 +140,7 @@ mod signals {
         }
 
         pub(super) fn wait(self, mut child: Child) -> Result<ExitStatus, Error> {
-            Ok(child.wait()?)
+            child.wait().map_err(|error| super::lost(&error))
         }
     }
 }
@@ -156,14 +160,17 @@ mod signals {
         /// From here on, none of them ends this process.
         pub(super) fn catch() -> Result<Self, Error> {
             let all = [SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
-            Ok(Self(iterator::Signals::new(all)?))
+            let signals = iterator::Signals::new(all);
+            Ok(Self(
+                signals.map_err(|error| Error::failed(format!("signals cannot be caught: {error}"), ""))?,
+            ))
         }
 
         /// Waits for the end of a program. One thread does both, so that no signal goes to a process that has its number
         /// after it.
         pub(super) fn wait(mut self, mut child: Child) -> Result<ExitStatus, Error> {
             loop {
-                if let Some(status) = child.try_wait()? {
+                if let Some(status) = child.try_wait().map_err(|error| super::lost(&error))? {
                     return Ok(status);
                 }
                 for signal in self.0.wait() {

@@ -16,6 +16,7 @@ use self::build::Built;
 use self::selection::{Choice, Options, Place, Selection};
 pub(crate) use self::wrapper::compile;
 use crate::error::Error;
+use crate::output::warn;
 
 /// Builds and runs a program, and keeps a trace of it.
 #[derive(Debug, clap::Args)]
@@ -35,7 +36,7 @@ pub(crate) struct Arguments {
     options: Options,
     /// What the program is given
     #[arg(last = true, value_name = "ARGS")]
-    arguments: Vec<OsString>,
+    given: Vec<OsString>,
 }
 
 /// Ends as the program does.
@@ -52,10 +53,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let executable = executable.ok_or_else(|| Error::build("Cargo built no program", ""))?;
     let traces = report::Traces::new(folder, choice)?;
     let mut program = launch::program(choice, executable, &built);
-    program.args(&arguments.arguments).env("TRACE_MEMORY", traces.setting());
+    if std::env::var_os("TRACE_MEMORY").is_some_and(|value| !value.is_empty()) {
+        warn("`run` sets `TRACE_MEMORY` itself: it writes a trace file");
+    }
+    program.args(&arguments.given).env("TRACE_MEMORY", traces.setting());
     let ended = launch::run(program)?;
     if !arguments.options.quiet {
-        report::report(&traces, &ended, arguments.all)?;
+        report::report(&traces, &ended, arguments.all);
     }
     Ok(ExitCode::from(launch::end(ended.status)))
 }

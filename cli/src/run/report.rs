@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
+use trace_memory::event::Kind;
+use trace_memory::print::{escape, number};
 use trace_memory::report::Model;
 
 use super::launch::Ended;
@@ -52,130 +54,88 @@ impl Traces {
     }
 
     /// How many there are.
-    fn count(&self) -> usize {
+    fn count(&self) -> u64 {
         let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
-        names.filter(|name| name.ends_with(&self.stamp)).count()
+        names.filter(|name| name.ends_with(&self.stamp)).map(|_| 1).sum()
     }
 }
 
-/// A word like those of Cargo's, and what it is about.
-#[expect(clippy::print_stderr, reason = "stdout is the program's")]
+/// A word like those of Cargo's, and what it is about; stdout is the program's.
 pub(super) fn say(verb: &str, text: &str) {
-    use std::fmt::Write as _;
-    use std::io::IsTerminal as _;
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colored = match std::env::var("CARGO_TERM_COLOR").as_deref() {
-        Ok("always") => true,
-        Ok("never") => false,
-        _ => !plain && std::io::stderr().is_terminal(),
-    };
-    let mut line = String::new();
-    let _ = if colored {
-        write!(line, "\x1b[1m\x1b[92m{verb:>12}\x1b[0m {text}")
-    } else {
-        write!(line, "{verb:>12} {text}")
-    };
-    eprintln!("{line}");
+    let style = clap_cargo::style::GOOD;
+    anstream::eprintln!("{style}{verb:>12}{style:#} {text}");
 }
 
-/// Says what there is of a run, and what to do with it.
-pub(super) fn report(traces: &Traces, ended: &Ended, all: bool) -> Result<(), Error> {
+/// Says what there is of a run, and what to do with it. Whatever is wrong with the trace, the program has run.
+pub(super) fn report(traces: &Traces, ended: &Ended, all: bool) {
     said_of(ended.status);
     let (own, count) = (traces.of(ended.pid), traces.count());
     let Ok(metadata) = fs::metadata(&own) else {
-        none(count, all);
-        return Ok(());
+        return none(count, all);
     };
     let here = std::env::current_dir().unwrap_or_default();
-    let path = own.strip_prefix(&here).unwrap_or(&own);
-    say("Trace", &format!("{} ({})", path.display(), bytes(metadata.len())));
+    let path = escape(&own.strip_prefix(&here).unwrap_or(&own).display().to_string());
+    say("Trace", &format!("{path} ({})", number::bytes(metadata.len())));
     if metadata.len() <= READ {
-        contents(&own)?.iter().for_each(|line| say("", line));
-    } else {
-        say("", "too large to be read in passing");
+        match contents(&own) {
+            Ok(lines) => lines.iter().for_each(|line| say("", line)),
+            Err(error) => say("", &format!("it cannot be read: {error}")),
+        }
     }
-    let name = if count > 1 {
-        say(
-            "",
-            &format!(
-                "{} of processes that the program started beside it",
-                counted(count - 1, "more trace", "more traces")
-            ),
-        );
-        path.display().to_string()
+    if count > 1 {
+        let more = number::counted(count - 1, "more trace");
+        say("", &format!("{more} beside it, of processes that the program started"));
+        say("Next", &format!("cargo trace-memory summary {path}"));
     } else {
-        "latest".to_owned()
-    };
-    say("Next", &format!("cargo trace-memory summary {name}"));
-    Ok(())
+        say("Next", "cargo trace-memory summary latest");
+    }
 }
 
-fn none(others: usize, all: bool) {
-    let why = "no trace: no traced function of the program ran";
+fn none(others: u64, all: bool) {
+    let why = "none: no traced function of the program ran";
     if others > 0 {
         say(
             "Trace",
-            &format!("{why}; {} of processes that it started", counted(others, "trace is", "traces are")),
+            &format!("{why}, but {} of processes that it started", number::counted(others, "trace")),
         );
         say("Next", "cargo trace-memory summary latest");
     } else if all {
         say("Trace", why);
     } else {
-        say("Trace", &format!("{why}; `run --all` traces every function, with the source as it is"));
+        say("Trace", &format!("{why}; `run --all` traces every function, and leaves the source as it is"));
     }
 }
 
 /// What a trace comes to.
 fn contents(path: &Path) -> Result<Vec<String>, Error> {
     let trace = Trace::open(path)?;
-    let allocator = trace.header().allocator;
+    let is_heap_seen = trace.header().allocator;
     let (mut model, mut calls) = (Model::new(), 0_u64);
     let end = trace.events(&mut |event| {
-        calls += u64::from(matches!(event.kind, trace_memory::event::Kind::Enter(_)));
+        calls += u64::from(matches!(event.kind, Kind::Enter(_)));
         model.add(event);
         // They are not shown.
         drop(model.finished_roots());
         Ok(())
     })?;
     let totals = model.totals();
-    let calls = counted(usize::try_from(calls).unwrap_or(usize::MAX), "call", "calls");
-    let heap = if allocator {
-        let allocations = totals.allocs;
+    let heap = if is_heap_seen {
         format!(
-            "{}, {} asked for, {} at most at once, {} alive at the end",
-            counted(usize::try_from(allocations).unwrap_or(usize::MAX), "allocation", "allocations"),
-            bytes(totals.allocated_bytes),
-            bytes(totals.peak_bytes),
-            bytes(totals.live_bytes)
+            "{}: {} in all, {} at most at once, {} alive at the end",
+            number::counted(totals.allocs, "allocation"),
+            number::bytes(totals.allocated_bytes),
+            number::bytes(totals.peak_bytes),
+            number::bytes(totals.live_bytes)
         )
     } else {
-        "the heap is unknown: `trace_memory::Alloc` is not the global allocator".to_owned()
+        "the heap is unknown, since `trace_memory::Alloc` is not the global allocator".to_owned()
     };
-    let mut lines = vec![format!("{calls}; {heap}")];
+    let mut lines = vec![format!("{}; {heap}", number::counted(calls, "call"))];
     if end.losses.lost > 0 {
-        lines.push(format!("incomplete: {} events found no room", end.losses.lost));
+        lines.push(format!("incomplete: {} are missing", number::counted(end.losses.lost, "event")));
     }
     Ok(lines)
-}
-
-fn counted(count: usize, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
-}
-
-fn bytes(count: u64) -> String {
-    let (mut tenths, mut unit) = (u128::from(count) * 10, "bytes");
-    for larger in ["KiB", "MiB", "GiB", "TiB"] {
-        if tenths < 10_240 {
-            break;
-        }
-        (tenths, unit) = (tenths / 1024, larger);
-    }
-    if unit == "bytes" {
-        counted(usize::try_from(count).unwrap_or(usize::MAX), "byte", "bytes")
-    } else {
-        format!("{}.{} {unit}", tenths / 10, tenths % 10)
-    }
 }
 
 #[cfg(unix)]
@@ -189,21 +149,3 @@ fn said_of(status: ExitStatus) {
 
 #[cfg(not(unix))]
 fn said_of(_: ExitStatus) {}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn sizes() {
-        let cases = [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (1023, "1023 bytes"),
-            (1024, "1.0 KiB"),
-            (1 << 20, "1.0 MiB"),
-            (u64::MAX, "16777215.9 TiB"),
-        ];
-        for (count, text) in cases {
-            assert_eq!(super::bytes(count), text);
-        }
-    }
-}

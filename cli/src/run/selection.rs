@@ -34,6 +34,7 @@ pub(super) struct Selection {
 /// Options that go on to Cargo as they are.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options of Cargo")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of Cargo's, and says what it says there")]
 pub(super) struct Options {
     /// Features to activate, separated by spaces or commas
     #[arg(long, short = 'F', value_name = "FEATURES")]

@@ -63,7 +63,9 @@ impl Runtime {
         if table.contains_key("workspace") {
             return;
         }
-        SOURCES.iter().for_each(|key| _ = table.remove(key));
+        for key in SOURCES {
+            table.remove(key);
+        }
         for (key, value) in &self.source {
             table.insert(key, toml_edit::value(value.as_str()));
         }

@@ -1,7 +1,7 @@
 //! Files of the copy: only what changed is written, so that Cargo builds only what changed.
 
 use std::collections::BTreeMap;
-use std::fs::{self, FileType, Metadata};
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -21,6 +21,15 @@ const CACHE: &str = "CACHEDIR.TAG";
 struct Seen {
     bytes: u64,
     changed_ns: u128,
+}
+
+/// What becomes of the original's files.
+pub(super) trait Plan {
+    /// Where a file or folder is in the copy, if it is copied.
+    fn place(&self, path: &Path) -> Option<PathBuf>;
+
+    /// What a file holds in the copy, if it is not what it holds in the original.
+    fn text(&self, path: &Path) -> Result<Option<String>, Error>;
 }
 
 /// The copy's files, while they are brought up to date.
@@ -47,61 +56,48 @@ impl Files {
         Ok(Self { state, source: source.to_owned(), before, now: BTreeMap::new() })
     }
 
-    /// Copies what is below a folder: to where `to` says, and with the text that `text` says, if it does.
-    pub(super) fn walk(
-        &mut self,
-        folder: &Path,
-        to: &dyn Fn(&Path) -> Option<PathBuf>,
-        text: &dyn Fn(&Path) -> Result<Option<String>, Error>,
-    ) -> Result<(), Error> {
+    /// Copies what is below a folder.
+    pub(super) fn walk(&mut self, folder: &Path, plan: &dyn Plan) -> Result<(), Error> {
         let mut open = vec![folder.to_owned()];
         while let Some(folder) = open.pop() {
             let entries = fs::read_dir(&folder).map_err(|error| told(&folder, &error))?;
             for entry in entries {
                 let entry = entry.map_err(|error| told(&folder, &error))?;
                 let path = entry.path();
-                let Some(target) = to(&path) else { continue };
+                let Some(target) = plan.place(&path) else { continue };
                 let kind = entry.file_type().map_err(|error| told(&path, &error))?;
-                if kind.is_dir() {
-                    if is_source(&path) {
-                        open.push(path);
-                    }
-                } else {
-                    self.entry(&path, kind, &target, to, text)?;
+                // Of a link, what it leads to. One that leads nowhere is of no use to a build.
+                let Ok(metadata) = fs::metadata(&path) else { continue };
+                if kind.is_symlink() && metadata.is_dir() {
+                    link(&path, &target, plan)?;
+                } else if metadata.is_file() {
+                    self.file(&path, &metadata, &target, plan)?;
+                } else if kind.is_dir() && is_source(&path) {
+                    open.push(path);
                 }
             }
         }
         Ok(())
     }
 
-    fn entry(
+    fn file(
         &mut self,
         path: &Path,
-        kind: FileType,
+        metadata: &Metadata,
         target: &Path,
-        to: &dyn Fn(&Path) -> Option<PathBuf>,
-        text: &dyn Fn(&Path) -> Result<Option<String>, Error>,
+        plan: &dyn Plan,
     ) -> Result<(), Error> {
-        // Of a link, what it leads to. One that leads nowhere is of no use to a build.
-        let Ok(metadata) = fs::metadata(path) else { return Ok(()) };
-        if metadata.is_dir() && kind.is_symlink() {
-            return self.link(path, target, to);
-        }
-        if !metadata.is_file() {
-            return Ok(());
-        }
-        if let Some(text) = text(path)? {
-            self.remember(path, &metadata);
+        let seen = self.remember(path, metadata);
+        if let Some(text) = plan.text(path)? {
             return write(target, &text);
         }
-        let seen = self.remember(path, &metadata);
-        // Cargo changes the copy's own as it needs it.
+        // Of a `Cargo.lock`, Cargo changes the copy as it needs it.
         if self.before.get(path) == Some(&seen) && target.exists() {
             return Ok(());
         }
         let copied =
             folder_of(target).and_then(|()| fs::read(path)).and_then(|bytes| fs::write(target, bytes));
-        let allowed = copied.and_then(|()| fs::set_permissions(target, writable(&metadata)));
+        let allowed = copied.and_then(|()| fs::set_permissions(target, writable(metadata)));
         allowed.map_err(|error| told(path, &error))
     }
 
@@ -112,36 +108,10 @@ impl Files {
         seen
     }
 
-    /// A link to a folder: the same one in the copy, if it is there.
-    #[cfg(unix)]
-    fn link(
-        &mut self,
-        path: &Path,
-        target: &Path,
-        to: &dyn Fn(&Path) -> Option<PathBuf>,
-    ) -> Result<(), Error> {
-        let leads = fs::canonicalize(path).map_err(|error| told(path, &error))?;
-        let leads = to(&leads).unwrap_or(leads);
-        if fs::read_link(target).is_ok_and(|before| before == leads) {
-            return Ok(());
-        }
-        let _ = fs::remove_file(target);
-        let linked = folder_of(target).and_then(|()| std::os::unix::fs::symlink(&leads, target));
-        linked.map_err(|error| told(path, &error))
-    }
-
-    #[cfg(not(unix))]
-    fn link(&mut self, path: &Path, _: &Path, _: &dyn Fn(&Path) -> Option<PathBuf>) -> Result<(), Error> {
-        Err(Error::failed(
-            format!("`{}` is a link to a folder, which is not copied on this system", path.display()),
-            "",
-        ))
-    }
-
     /// Removes what is no longer in the original. What builds or tests have made in the copy stays.
-    pub(super) fn finish(self, to: &dyn Fn(&Path) -> Option<PathBuf>) -> Result<(), Error> {
+    pub(super) fn finish(self, plan: &dyn Plan) -> Result<(), Error> {
         for path in self.before.keys().filter(|path| !self.now.contains_key(*path)) {
-            if let Some(target) = to(path).filter(|target| plain(target).starts_with(&self.source)) {
+            if let Some(target) = plan.place(path).filter(|target| plain(target).starts_with(&self.source)) {
                 let _ = fs::remove_file(target);
             }
         }
@@ -151,6 +121,24 @@ impl Files {
         let text = serde_json::to_string(&known).unwrap_or_default();
         fs::write(&self.state, text).map_err(|error| told(&self.state, &error))
     }
+}
+
+/// A link to a folder: the same one in the copy, if it is there.
+#[cfg(unix)]
+fn link(path: &Path, target: &Path, plan: &dyn Plan) -> Result<(), Error> {
+    let leads = fs::canonicalize(path).map_err(|error| told(path, &error))?;
+    let leads = plan.place(&leads).unwrap_or(leads);
+    if fs::read_link(target).is_ok_and(|before| before == leads) {
+        return Ok(());
+    }
+    let _ = fs::remove_file(target);
+    let linked = folder_of(target).and_then(|()| std::os::unix::fs::symlink(&leads, target));
+    linked.map_err(|error| told(path, &error))
+}
+
+#[cfg(not(unix))]
+fn link(path: &Path, _: &Path, _: &dyn Plan) -> Result<(), Error> {
+    Err(told(path, &io::Error::other("a link to a folder is not copied on this system")))
 }
 
 /// Whether a folder is part of the source.

@@ -53,9 +53,9 @@ fn dependencies(manifest: &mut dyn TableLike, visit: &mut dyn FnMut(&str, &mut I
     let mut in_table = |table: &mut dyn TableLike| {
         for name in DEPENDENCIES {
             let entries = table.get_mut(name).and_then(Item::as_table_like_mut);
-            entries
-                .into_iter()
-                .for_each(|entries| entries.iter_mut().for_each(|(name, entry)| visit(&name, entry)));
+            for (name, entry) in entries.into_iter().flat_map(|entries| entries.iter_mut()) {
+                visit(&name, entry);
+            }
         }
     };
     in_table(manifest);
@@ -91,7 +91,9 @@ fn paths(manifest: &mut dyn TableLike, folder: &Path, copy: &Copy<'_>) {
         };
     };
     dependencies(manifest, &mut |_, entry| {
-        entry.as_table_like_mut().into_iter().for_each(|entry| fix(entry, "path"))
+        if let Some(entry) = entry.as_table_like_mut() {
+            fix(entry, "path");
+        }
     });
     for (name, key) in [("package", "workspace"), ("package", "build"), ("lib", "path")] {
         manifest
@@ -128,14 +130,11 @@ fn depend(manifest: &mut DocumentMut, copy: &Copy<'_>) {
     });
     let (name, entry) = own.unwrap_or_else(|| (NAME.to_owned(), Item::Value(copy.runtime.entry().into())));
     let mut table = InlineTable::new();
-    match entry.as_str() {
-        Some(version) => _ = table.insert("version", version.into()),
-        None => {
-            let entries = entry.as_table_like().into_iter().flat_map(|entry| entry.iter());
-            table
-                .extend(entries.filter_map(|(key, value)| Some((key.to_owned(), value.as_value()?.clone()))));
-        }
+    if let Some(version) = entry.as_str() {
+        table.insert("version", version.into());
     }
+    let entries = entry.as_table_like().into_iter().flat_map(|entry| entry.iter());
+    table.extend(entries.filter_map(|(key, value)| Some((key.to_owned(), value.as_value()?.clone()))));
     table.remove("optional");
     let mut features = table.get("features").and_then(Value::as_array).cloned().unwrap_or_else(Array::new);
     features.push("trace");

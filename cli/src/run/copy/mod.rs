@@ -14,7 +14,7 @@ use cargo_metadata::{Metadata, Package};
 use cargo_trace_memory::insert::{Function, Functions, IN_MACRO, UNREADABLE};
 
 use self::dependency::Runtime;
-use self::files::Files;
+use self::files::{Files, Plan};
 use self::modules::Read;
 use self::roots::Root;
 use super::build::cargo;
@@ -143,9 +143,9 @@ impl<'a> Copy<'a> {
     pub(super) fn write(&self) -> Result<(), Error> {
         let mut files = Files::open(&self.folder, &self.source())?;
         for folder in &self.folders {
-            files.walk(folder, &|path| self.mapped(path), &|path| self.text(path))?;
+            files.walk(folder, self)?;
         }
-        files.finish(&|path| self.mapped(path))
+        files.finish(self)
     }
 
     /// Lets Cargo choose newer versions, where the crate needs them; gives those that were too old.
@@ -153,14 +153,6 @@ impl<'a> Copy<'a> {
         let root = self.metadata.workspace_root.as_std_path();
         let of_root = |name: &str| self.mapped(&root.join(name)).unwrap_or_default();
         lock::fit(&of_root("Cargo.lock"), &of_root("Cargo.toml"), &options.copy_arguments(), &cargo)
-    }
-
-    /// What a file holds in the copy, if it is not what it holds in the original.
-    fn text(&self, path: &Path) -> Result<Option<String>, Error> {
-        if path.file_name().is_some_and(|name| name == "Cargo.toml") {
-            return self.manifest(path);
-        }
-        Ok(self.traced(path).map(|(text, _)| text))
     }
 
     fn manifest(&self, path: &Path) -> Result<Option<String>, Error> {
@@ -172,7 +164,7 @@ impl<'a> Copy<'a> {
         }
         let has_roots =
             |package: &&Package| self.roots.iter().any(|root| root.package == package.id && root.is_traced);
-        let wants = package.filter(has_roots).is_some();
+        let wants = package.as_ref().is_some_and(has_roots);
         manifest::copied(path, self, is_root, wants).map(Some)
     }
 
@@ -190,10 +182,9 @@ impl<'a> Copy<'a> {
         if self.used_by_name(path).is_none() {
             edit.wrap_allocators();
         }
-        if !self.has_allocator {
-            if let Some(condition) = roots::allocator(path, &self.roots, &self.read, self.metadata) {
-                edit.install_allocator(condition.as_deref());
-            }
+        let condition = roots::allocator(path, &self.roots, &self.read, self.metadata);
+        if let Some(condition) = condition.filter(|_| !self.has_allocator) {
+            edit.install_allocator(&condition);
         }
         Some((edit.finish(), functions))
     }
@@ -230,6 +221,19 @@ impl<'a> Copy<'a> {
             .to_string()
             .escape_debug()
             .to_string()
+    }
+}
+
+impl Plan for Copy<'_> {
+    fn place(&self, path: &Path) -> Option<PathBuf> {
+        self.mapped(path)
+    }
+
+    fn text(&self, path: &Path) -> Result<Option<String>, Error> {
+        if path.file_name().is_some_and(|name| name == "Cargo.toml") {
+            return self.manifest(path);
+        }
+        Ok(self.traced(path).map(|(text, _)| text))
     }
 }
 

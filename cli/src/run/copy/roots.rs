@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
-use cargo_trace_memory::insert::Crate;
+use cargo_trace_memory::insert::{Crate, Source};
 
 use super::modules::Read;
 use super::{dependency, plain};
@@ -53,19 +53,14 @@ impl Root {
     /// The conditions under which it has a global allocator: some of them, each a list of what has to hold.
     fn allocators<'a>(&'a self, read: &'a Read) -> impl Iterator<Item = Vec<String>> + 'a {
         self.files.iter().flat_map(|(path, around)| {
-            let all = read.source(path).into_iter().flat_map(|source| source.allocators());
+            let all = read.source(path).into_iter().flat_map(Source::allocators);
             all.map(|allocator| around.iter().chain(&allocator.conditions).cloned().collect())
         })
     }
 }
 
-/// Whether the file gets the allocator of a program, and under which condition.
-pub(super) fn allocator(
-    file: &Path,
-    roots: &[Root],
-    read: &Read,
-    metadata: &Metadata,
-) -> Option<Option<String>> {
+/// The condition under which the file gets the allocator of a program, if it is the root of one.
+pub(super) fn allocator(file: &Path, roots: &[Root], read: &Read, metadata: &Metadata) -> Option<String> {
     let root = roots.iter().find(|root| root.path == file && root.is_traced)?;
     let package = metadata.packages.iter().find(|package| package.id == root.package)?;
     let packages = dependency::reached(metadata, package);
@@ -78,5 +73,5 @@ pub(super) fn allocator(
     let own = root.is_library().then(|| "test".to_owned());
     let others = there.iter().map(|all| format!("not(all({}))", all.join(", ")));
     let conditions: Vec<String> = own.into_iter().chain(others).collect();
-    Some((!conditions.is_empty()).then(|| format!("all({})", conditions.join(", "))))
+    Some(format!("all({})", conditions.join(", ")))
 }

@@ -88,6 +88,10 @@ impl Finder<'_> {
                     before = Some(ident);
                     continue;
                 }
+                // `fn $name`, in the macro itself.
+                TokenTree::Punct(punct) if punct.as_char() == '$' && before.as_deref() == Some("fn") => {
+                    self.source.in_macros += 1;
+                }
                 TokenTree::Punct(punct) if punct.as_char() == ';' => {
                     if let Some(name) = name.take() {
                         self.module(plain(&name), Vec::new());

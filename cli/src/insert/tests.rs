@@ -55,7 +55,7 @@ fn columns_shift_only_where_a_function_shares_its_line() {
 fn some_are_left_alone() {
     let text = "const fn a() {}\nextern \"C\" fn b(_: u8, ...) {}\n#[unsafe(naked)] extern \"C\" fn c() {}\n\
                 unsafe impl core::alloc::GlobalAlloc for X { unsafe fn alloc(&self) {} }\n\
-                make! { fn d() {} mod z { fn e() {} } }\n#[trace_memory] fn f() {}\nfn g() {}\n";
+                make! { fn d() {} mod z { fn $e(_: fn(u8)) {} } }\n#[trace_memory] fn f() {}\nfn g() {}\n";
     let source = Source::parse(text).expect("it is Rust");
     let krate = Crate::default();
     let mut edit = source.edit(&krate);

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long, short, requires = "all")]
     verbose: bool,
     /// With `--all`: the folder of the crate `trace-memory`, where it is not to come from the registry
-    #[arg(long, value_name = "PATH", requires = "all", env = "CARGO_TRACE_MEMORY_RUNTIME")]
+    #[arg(long, value_name = "PATH", env = "CARGO_TRACE_MEMORY_RUNTIME")]
     runtime: Option<PathBuf>,
     #[command(flatten)]
     selection: Selection,

@@ -22,8 +22,15 @@ pub(super) fn found(file: &syn::File, places: &Places<'_>) -> Source {
         allocators: Vec::new(),
         in_macros: 0,
     };
-    let mut finder =
-        Finder { places, source, inside: Vec::new(), conditions: Vec::new(), left: None, has_own: false };
+    let mut finder = Finder {
+        places,
+        source,
+        inside: Vec::new(),
+        conditions: Vec::new(),
+        left: None,
+        has_own: false,
+        depth: 0,
+    };
     finder.conditions.extend(conditions(&file.attrs));
     finder.visit_file(file);
     finder.source
@@ -40,7 +47,12 @@ struct Finder<'a> {
     left: Option<&'static str>,
     /// Whether the block around has the attribute.
     has_own: bool,
+    /// How many functions are around.
+    depth: usize,
 }
+
+/// Why a function is left alone that is written into a line of another.
+const SHARES: &str = "in one line with the function around it";
 
 impl Finder<'_> {
     fn function(&mut self, attrs: &[Attribute], vis: Option<&Visibility>, sig: &Signature, body: &Block) {
@@ -50,10 +62,12 @@ impl Finder<'_> {
         };
         let has_own = self.has_own || has_own(attrs);
         let at = (!has_own).then(|| self.places.attribute(self.places.range(start).start));
+        // Columns behind it would be wrong in the function around it.
+        let shares = at.is_some_and(|at| at.shares_line) && self.depth > 0;
         self.source.functions.push(Function {
             name: sig.ident.to_string(),
             lines: self.places.line(start)..=self.places.line(body.brace_token.span.close()),
-            left: self.left.or_else(|| refused(attrs, sig)),
+            left: self.left.or_else(|| refused(attrs, sig)).or_else(|| shares.then_some(SHARES)),
             at,
         });
     }
@@ -115,19 +129,25 @@ impl Finder<'_> {
 impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_item_fn(&mut self, function: &'ast ItemFn) {
         self.function(&function.attrs, Some(&function.vis), &function.sig, &function.block);
+        self.depth += 1;
         visit::visit_item_fn(self, function);
+        self.depth -= 1;
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
         self.function(&function.attrs, Some(&function.vis), &function.sig, &function.block);
+        self.depth += 1;
         visit::visit_impl_item_fn(self, function);
+        self.depth -= 1;
     }
 
     fn visit_trait_item_fn(&mut self, function: &'ast TraitItemFn) {
         if let Some(body) = &function.default {
             self.function(&function.attrs, None, &function.sig, body);
         }
+        self.depth += 1;
         visit::visit_trait_item_fn(self, function);
+        self.depth -= 1;
     }
 
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {

@@ -10,6 +10,8 @@ use std::ops::{AddAssign, RangeInclusive};
 
 use proc_macro2::TokenStream;
 
+use self::place::{Piece, Place};
+
 /// A source file that was parsed.
 ///
 /// ```
@@ -48,7 +50,7 @@ pub struct Function {
     /// Why it is left alone, if it is.
     pub left: Option<&'static str>,
     /// Where the attribute goes, if it is not there.
-    at: Option<usize>,
+    at: Option<Place>,
 }
 
 /// A `mod name;`.
@@ -251,7 +253,7 @@ impl Source {
 pub struct Edit<'a> {
     source: &'a Source,
     krate: &'a Crate,
-    insertions: Vec<(usize, String)>,
+    insertions: Vec<(usize, Piece)>,
 }
 
 impl Edit<'_> {
@@ -267,10 +269,9 @@ impl Edit<'_> {
                 continue;
             }
             functions.traced += 1;
-            let Some(at) = function.at else { continue };
+            let Some(Place { at, shares_line }) = function.at else { continue };
             let options = if function.name == "main" { "allocator = none" } else { "" };
-            let attribute = self.krate.attribute(options);
-            self.insertions.push((at, place::spaced(&self.source.text, at, &attribute)));
+            self.insertions.push((at, Piece::Attribute { options, shares_line }));
         }
         functions
     }
@@ -280,10 +281,10 @@ impl Edit<'_> {
         for allocator in &self.source.allocators {
             let path = self.krate.allocator();
             self.insertions.extend([
-                (allocator.ty.start, format!("{path}<")),
-                (allocator.ty.end, ">".to_owned()),
-                (allocator.value.start, format!("{path}::new(")),
-                (allocator.value.end, ")".to_owned()),
+                (allocator.ty.start, Piece::Text(format!("{path}<"))),
+                (allocator.ty.end, Piece::Text(">".to_owned())),
+                (allocator.value.start, Piece::Text(format!("{path}::new("))),
+                (allocator.value.end, Piece::Text(")".to_owned())),
             ]);
         }
     }
@@ -294,13 +295,13 @@ impl Edit<'_> {
         let item = format!(
             "\n#[cfg({condition})] #[global_allocator] static __TRACE_MEMORY_ALLOCATOR: {path} = {path}::system();\n"
         );
-        self.insertions.push((self.source.text.len(), item));
+        self.insertions.push((self.source.text.len(), Piece::Text(item)));
     }
 
     /// The file as it is now.
     #[must_use]
     pub fn finish(self) -> String {
-        place::inserted(&self.source.text, self.insertions)
+        place::inserted(&self.source.text, self.krate, self.insertions)
     }
 }
 

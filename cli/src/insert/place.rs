@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
+use super::Crate;
+
 /// The mark of the order of bytes, with which some editors begin a file.
 const MARK: char = '\u{feff}';
 
@@ -71,7 +73,7 @@ impl<'a> Places<'a> {
     ///
     /// It goes behind the token before, which is on an earlier line as a rule. Documentation is not in its way: the
     /// order of attributes matters among macros only.
-    pub(super) fn attribute(&self, item: usize) -> usize {
+    pub(super) fn attribute(&self, item: usize) -> Place {
         let before = self.tokens.partition_point(|token| token.start < item);
         let is_documentation = |token: &&Range<usize>| {
             let text = &self.text[token.start..];
@@ -83,26 +85,67 @@ impl<'a> Places<'a> {
             let newline = self.text[token.end..].find('\n').filter(|_| is_line);
             newline.map_or(token.end, |length| token.end + length + 1)
         });
-        if at < item && self.text[at..item].contains('\n') { at } else { item }
+        let shares_line = !self.text[at..item].contains('\n');
+        Place { at: if shares_line { item } else { at }, shares_line }
     }
 }
 
+/// Where an attribute goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) at: usize,
+    /// Whether its function begins in the same line.
+    pub(super) shares_line: bool,
+}
+
+/// What is put into a text.
+#[derive(Debug)]
+pub(super) enum Piece {
+    Text(String),
+    Attribute { options: &'static str, shares_line: bool },
+}
+
 /// The text with all these insertions.
-pub(super) fn inserted(text: &str, mut insertions: Vec<(usize, String)>) -> String {
+pub(super) fn inserted(text: &str, krate: &Crate, mut insertions: Vec<(usize, Piece)>) -> String {
     insertions.sort_by_key(|(at, _)| *at);
     let mut out = String::with_capacity(text.len() + insertions.len() * 40);
-    let mut done = 0;
-    for (at, insertion) in insertions {
-        out.push_str(&text[done..at]);
-        out.push_str(&insertion);
+    // How much of the line is not in the original.
+    let (mut done, mut columns) = (0, 0);
+    for (at, piece) in insertions {
+        let before = &text[done..at];
+        out.push_str(before);
+        if before.contains('\n') {
+            columns = 0;
+        }
+        let piece = match piece {
+            Piece::Text(text) => text,
+            Piece::Attribute { options, shares_line: false } => spaced(text, at, &krate.attribute(options)),
+            Piece::Attribute { options, shares_line: true } => telling(columns, |told| {
+                let told = format!("inserted = {told}");
+                let options = if options.is_empty() { told } else { format!("{options}, {told}") };
+                spaced(text, at, &krate.attribute(&options))
+            }),
+        };
+        columns += piece.chars().count();
+        out.push_str(&piece);
         done = at;
     }
     out.push_str(&text[done..]);
     out
 }
 
+/// A text that tells its own length, in addition to `columns`.
+fn telling(columns: usize, write: impl Fn(usize) -> String) -> String {
+    let (mut told, mut text) = (0, write(0));
+    while told != columns + text.chars().count() {
+        told = columns + text.chars().count();
+        text = write(told);
+    }
+    text
+}
+
 /// The attribute as it stands at byte `at`.
-pub(super) fn spaced(text: &str, at: usize, attribute: &str) -> String {
+fn spaced(text: &str, at: usize, attribute: &str) -> String {
     let apart = text[..at].chars().next_back().is_none_or(|before| before.is_whitespace() || before == MARK);
     if apart { format!("{attribute} ") } else { format!(" {attribute}") }
 }

@@ -6,7 +6,8 @@ fn traced(text: &str) -> String {
     let (source, krate) = (Source::parse(text).expect("it is Rust"), Crate::named("t"));
     let mut edit = source.edit(&krate);
     edit.trace(&|_| None);
-    edit.finish().replace("#[::t::trace_memory(crate = ::t)]", "@").replace("(crate = ::t, ", "(")
+    let text = edit.finish().replace("#[::t::trace_memory(crate = ::t)]", "@");
+    text.replace("#[::t::trace_memory(crate = ::t, inserted = ", "@(")
 }
 
 /// Lines and columns of each `fn`, but those that the attribute stands before.
@@ -31,7 +32,7 @@ fn it_goes_behind_the_token_before() {
         ("#!/bin/x\n\nfn f() {}\n", "#!/bin/x\n@ \nfn f() {}\n"),
         ("\u{feff}// ä\nfn f() {}\n", "\u{feff}@ // ä\nfn f() {}\n"),
         ("trait T {\n    fn f();\n    fn g() {}\n}\n", "trait T {\n    fn f(); @\n    fn g() {}\n}\n"),
-        ("fn f() {\n    fn g() {}\n}\n", "@ fn f() { @\n    fn g() {}\n}\n"),
+        ("fn f() {\n    fn g() {}\n}\n", "@(49)] fn f() { @\n    fn g() {}\n}\n"),
         (
             "#![allow(x)]\npub(crate) unsafe extern \"C\" fn f() {}",
             "#![allow(x)] @\npub(crate) unsafe extern \"C\" fn f() {}",
@@ -45,8 +46,14 @@ fn it_goes_behind_the_token_before() {
 #[test]
 fn columns_shift_only_where_a_function_shares_its_line() {
     let text = "mod m { fn a() {} fn b() {} }\nfn c() {}\n\n#[x] fn d() {}\n";
-    let expected = "mod m { @ fn a() {} @ fn b() {} } @\nfn c() {}\n\n#[x] @ fn d() {}\n";
+    let expected = "mod m { @(49)] fn a() {} @(98)] fn b() {} } @\nfn c() {}\n\n#[x] @(49)] fn d() {}\n";
     assert_eq!(traced(text), expected);
+    // Inside of a function, nothing can be told of what is behind.
+    assert_eq!(
+        traced("use a;\nfn f() {\n    fn g() {} g()\n}\n"),
+        "use a; @\nfn f() { @\n    fn g() {} g()\n}\n"
+    );
+    assert_eq!(traced("use a;\nfn f() { fn g() {} g() }\n"), "use a; @\nfn f() { fn g() {} g() }\n");
     let text = "struct A;\n\nimpl A {\n    fn a(&self) {}\n\n    #[inline]\n    // x\n    fn b() {}\n}\n";
     assert_eq!(places(text), places(&traced(text)));
 }

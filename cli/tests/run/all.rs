@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use trace_memory::event::Kind;
 
-use crate::fixture::{Fixture, files};
+use crate::fixture::{Fixture, Ran, files};
 
 /// Where `fn name` stands in the files, with the place that the compiler has for each file.
 fn lines() -> BTreeMap<String, (String, u32)> {
@@ -70,14 +70,11 @@ fn everything_is_traced_and_the_source_is_as_it_was() {
     assert_eq!(ran.functions(), expected);
 }
 
-#[test]
-fn statements_have_their_lines_and_columns() {
-    let fixture = Fixture::new();
-    let ran = fixture.run("ws/app", &["--all", "--", "some", "words"]);
+/// What stands in the original from the place of each statement on that allocates.
+fn statements(fixture: &Fixture, ran: &Ran) -> BTreeSet<String> {
     let (is_heap_seen, events) = ran.events();
     assert!(is_heap_seen);
-    let mut frames = BTreeMap::new();
-    let mut seen = BTreeSet::new();
+    let (mut frames, mut seen) = (BTreeMap::new(), BTreeSet::new());
     for event in &events {
         match &event.kind {
             Kind::Enter(enter) => _ = frames.insert(event.frame, enter.file.to_string()),
@@ -92,6 +89,13 @@ fn statements_have_their_lines_and_columns() {
             _ => {}
         }
     }
+    seen
+}
+
+#[test]
+fn statements_have_their_lines_and_columns() {
+    let fixture = Fixture::new();
+    let seen = statements(&fixture, &fixture.run("ws/app", &["--all", "--", "some", "words"]));
     let expected = [
         "let area = Box::new(side * side);",
         "let bytes = vec![0; levels as usize];",
@@ -100,11 +104,21 @@ fn statements_have_their_lines_and_columns() {
         "let owned = found.cloned().unwrap_or_default();",
         "let piece = format!(\" {number}\"); text.push_str(&piece); }",
         "let words: Vec<String> = std::env::args().skip(1).collect();",
+        "println!(\"{text} {}\", shared::seven() + FROM_SCRIPT);",
     ];
-    let expected: BTreeSet<String> = expected.map(str::to_owned).into();
-    assert!(seen.is_superset(&expected), "{seen:#?}");
-    let starts = ["let ", "println!", "text.push_str", "match "];
-    assert!(seen.iter().all(|text| starts.iter().any(|start| text.starts_with(start))), "{seen:#?}");
+    assert_eq!(seen, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn functions_that_share_a_line_have_their_columns() {
+    let fixture = Fixture::new();
+    let seen = statements(&fixture, &fixture.run("ws/app", &["--all", "--bin", "hostile"]));
+    let expected = [
+        "let boxed = Box::new(1); drop(boxed); }",
+        "let first = String::from(\"a\"); drop(first); One::new(); } fn other() { let boxed = Box::new(1); drop(boxed); }",
+        "let more = vec![1]; drop(more); One } }",
+    ];
+    assert_eq!(seen, expected.map(str::to_owned).into());
 }
 
 /// When each file of the copy was written.

@@ -31,6 +31,8 @@ pub(crate) enum Error {
     Usage(String, String),
     /// Something failed that was to be expected to work: what, and what to do.
     Failed(String, String),
+    /// The program to be traced does not build: what of it, and what to do.
+    Build(String, String),
 }
 
 impl Error {
@@ -42,6 +44,14 @@ impl Error {
         Self::Usage(what.into(), help.into())
     }
 
+    pub(crate) fn failed(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Failed(what.into(), help.into())
+    }
+
+    pub(crate) fn build(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Build(what.into(), help.into())
+    }
+
     /// The reader of the report closed it, as `head` does: nothing went wrong.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::BrokenPipe)
@@ -50,6 +60,7 @@ impl Error {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(..) | Self::Exists(_) => Exit::Usage,
+            Self::Build(..) => Exit::BuildFailed,
             _ => Exit::Unexpected,
         }
     }
@@ -57,7 +68,9 @@ impl Error {
     /// What to do about it.
     fn help(&self) -> Option<&str> {
         match self {
-            Self::Usage(_, help) | Self::Failed(_, help) if !help.is_empty() => Some(help),
+            Self::Usage(_, help) | Self::Failed(_, help) | Self::Build(_, help) if !help.is_empty() => {
+                Some(help)
+            }
             Self::Exists(_) => Some("`--force` replaces it"),
             Self::Newer(..) | Self::Trace(_, file::Error::Version(_)) => Some(UPDATE),
             Self::Trace(_, file::Error::NotATrace) => {
@@ -99,7 +112,7 @@ impl fmt::Display for Error {
             Self::Exists(path) => write!(f, "{} is there already", shown(path)),
             Self::Write(path, error) => write!(f, "{}: {error}", shown(path)),
             Self::Io(error) => write!(f, "the report cannot be written: {error}"),
-            Self::Usage(what, _) | Self::Failed(what, _) => f.write_str(what),
+            Self::Usage(what, _) | Self::Failed(what, _) | Self::Build(what, _) => f.write_str(what),
         }
     }
 }

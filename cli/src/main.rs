@@ -10,6 +10,7 @@ mod output;
 mod pattern;
 mod profile;
 mod progress;
+mod run;
 mod table;
 
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ pub(crate) struct Arguments {
 /// The verbs. Those that read a trace take the newest one if they are given none.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Builds and runs a program, and keeps a trace of it
+    Run(run::Arguments),
     /// Shows each outermost call, and what happened in it
     Tree(Report),
     /// Shows the totals of a trace, and of each function
@@ -64,6 +67,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = run::compile() {
+        return code;
+    }
     let Cargo::TraceMemory(Arguments { command, color }) = Cargo::parse();
     color.choose();
     match run(command) {
@@ -78,6 +84,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Error> {
     let exit = match command {
+        Command::Run(arguments) => return run::run(&arguments),
         Command::Tree(arguments) => tree::run(&arguments),
         Command::Summary(arguments) => summary::run(&arguments),
         Command::Leaks(arguments) => leaks::run(&arguments),

@@ -17,6 +17,9 @@ pub(crate) struct Args {
     pub(crate) values: Option<Asked<()>>,
     pub(crate) no_allocator: Option<Asked<()>>,
     pub(crate) stack_only: Option<Asked<StackOnly>>,
+    /// For `cargo trace-memory run --all` only, which puts the attribute into a line of the source: so many columns of
+    /// the line are not in the source.
+    pub(crate) inserted: Option<Asked<usize>>,
 }
 
 /// What stands in the parentheses of `stack_only(…)`.
@@ -72,6 +75,7 @@ impl Args {
             values: own.values.or(outer.values),
             no_allocator: own.no_allocator.or(outer.no_allocator),
             stack_only: own.stack_only.or(outer.stack_only),
+            inserted: own.inserted,
         }
     }
 
@@ -109,6 +113,10 @@ impl Args {
                     return Err(syn::Error::new(choice.span(), format!("`allocator` takes {takes}")));
                 }
                 set(&mut self.no_allocator, key, (), errors);
+            }
+            "inserted" => {
+                let columns: syn::LitInt = value(input, &key, "a number of columns")?;
+                set(&mut self.inserted, key, columns.base10_parse()?, errors);
             }
             _ => {
                 return Err(syn::Error::new(

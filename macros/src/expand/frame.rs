@@ -88,7 +88,14 @@ pub(super) fn opaque(function: &Function, body: &TokenStream, options: &Options<
     let model = Model::default();
     let kind = if function.sig.asyncness.is_some() { BodyKind::AsyncFn } else { BodyKind::Function };
     let (place, span) = (Place::of(&[kind], false), function.sig.ident.span());
-    let about = About { model: &model, paths: options.paths, name: options.name, place, span };
+    let about = About {
+        model: &model,
+        paths: options.paths,
+        name: options.name,
+        inserted: options.inserted,
+        place,
+        span,
+    };
     if kind == BodyKind::AsyncFn {
         return async_body(Tables::default(), &about, options.rule, &function.sig.output, body);
     }
@@ -217,7 +224,14 @@ impl<'m> Rewriter<'m> {
     /// The innermost body.
     fn about(&self, span: Span) -> About<'m> {
         let place = Place::of(&self.bodies, self.wrapped);
-        About { model: self.model, paths: self.options.paths, name: self.options.name, place, span }
+        About {
+            model: self.model,
+            paths: self.options.paths,
+            name: self.options.name,
+            inserted: self.options.inserted,
+            place,
+            span,
+        }
     }
 
     /// Moves a parameter into the body. What its pattern leaves moves, too: it is dropped in its turn.

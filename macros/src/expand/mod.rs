@@ -71,6 +71,7 @@ pub(crate) fn expand(
         paths: &paths,
         name,
         values: args.values.is_some(),
+        inserted: tables::Inserted::of(args),
         check: check.as_ref(),
         rule: rule.as_ref(),
     };
@@ -96,6 +97,7 @@ pub(crate) struct Options<'a> {
     pub(crate) paths: &'a Paths,
     pub(crate) name: Option<&'a syn::LitStr>,
     pub(crate) values: bool,
+    pub(crate) inserted: Option<tables::Inserted>,
     /// Dead code that goes before the body: see `stack_only`.
     pub(crate) check: Option<&'a TokenStream>,
     /// What `stack_only` says, for the run-time check.

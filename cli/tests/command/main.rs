@@ -1,0 +1,8 @@
+//! The command as its users run it.
+
+mod exits;
+mod formats;
+mod hostile;
+mod support;
+mod truth;
+mod verbs;

@@ -83,7 +83,8 @@ impl Rows<'_> {
                 ("heap", "realloc".to_owned(), format!("{},\"old_bytes\":{}", heap(&row.heap), row.old_bytes))
             }
             Kind::Free(row) => {
-                let args = format!("{},\"lived_ns\":{}", heap(&row.heap), row.lived_ns);
+                let lived = row.lived_ns.map_or_else(String::new, |lived| format!(",\"lived_ns\":{lived}"));
+                let args = heap(&row.heap) + &lived;
                 ("heap", "free".to_owned(), args)
             }
             Kind::Move(Move { local, line, into, certain, .. }) => {

@@ -44,7 +44,7 @@ pub(super) fn of(row: Row<'_>, names: &mut Names) -> Result<Event, String> {
         }),
         Ev::Free => Kind::Free(Free {
             heap: heap(&row)?,
-            lived_ns: need(row.lived, "lived")?,
+            lived_ns: row.lived,
             alloc_thread: row.alloc_thread.map(NonZeroU32::get),
             dropping: dropping(row.dropping.as_ref(), names),
         }),

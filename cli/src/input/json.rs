@@ -43,6 +43,7 @@ impl Lines {
             started_ms: 0,
             allocator: false,
             debug_assertions: false,
+            coarse_clock: false,
         };
         let input = BufReader::with_capacity(1 << 17, file);
         let mut lines = Self { path: path.to_owned(), input, header, line: Vec::new(), number: 0, read: 0 };
@@ -64,8 +65,10 @@ impl Lines {
             None => Err(self.fault("the header is cut off")),
             Some(VERSION) => {
                 let row: row::Header = self.parse()?;
-                let row::Header { pid, program, started_ms, allocator, debug_assertions, .. } = row;
-                Ok(wire::Header { pid, program, started_ms, allocator, debug_assertions })
+                let row::Header {
+                    pid, program, started_ms, allocator, debug_assertions, coarse_clock, ..
+                } = row;
+                Ok(wire::Header { pid, program, started_ms, allocator, debug_assertions, coarse_clock })
             }
             Some(version) => Err(Error::Newer(self.path.clone(), version)),
         }

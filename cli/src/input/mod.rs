@@ -132,7 +132,7 @@ fn records(
     each: &mut dyn FnMut(&Event) -> Result<(), Error>,
 ) -> Result<End, Error> {
     let finished = reader.is_finished();
-    let mut resolver = Resolver::new(reader.images().to_vec());
+    let mut resolver = Resolver::new(reader.images().to_vec()).coarse_clock(reader.header().coarse_clock);
     let (sender, batches) = sync_channel(WAITING);
     let reading = thread::spawn(move || send(reader, &sender));
     let mut events = Vec::new();

@@ -17,6 +17,8 @@ pub(super) struct Header {
     pub(super) started_ms: u64,
     pub(super) allocator: bool,
     pub(super) debug_assertions: bool,
+    #[serde(default)]
+    pub(super) coarse_clock: bool,
 }
 
 /// Only the version: a later one may write all else in another way.

@@ -46,7 +46,8 @@ impl Traces {
     /// What `TRACE_MEMORY` says.
     pub(super) fn setting(&self) -> String {
         let file = format!("{}-{{pid}}-{}", self.name, self.stamp);
-        format!("bin:{}", self.folder.join(file).display())
+        // Viewers of time lines are one of the things that a trace is for.
+        format!("clock=exact,bin:{}", self.folder.join(file).display())
     }
 
     fn of(&self, pid: u32) -> PathBuf {

@@ -188,7 +188,7 @@ fn blocks(object: &mut Object, row: &Blocks, detail: Detail) {
     let numbers: Vec<_> = row.numbers.iter().map(u64::to_string).collect();
     object.raw("blocks", &format!("[{}]", numbers.join(",")));
     if detail == Detail::All {
-        object.number("lived", row.lived_ns);
+        object.optional("lived", row.lived_ns);
     }
     object.optional("alloc_thread", row.alloc_thread);
     json::position(object, row.at);

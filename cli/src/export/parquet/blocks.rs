@@ -65,7 +65,7 @@ struct Block {
 struct End<'a> {
     at_ns: u64,
     thread: u32,
-    lived_ns: u64,
+    lived_ns: Option<u64>,
     dropping: Option<&'a Local>,
 }
 
@@ -197,7 +197,7 @@ fn write_block(block: &Block, end: Option<&End<'_>>, run: &Run, table: &mut Tabl
         Cell::int(block.reallocs),
         Cell::int(block.alloc_ns),
         Cell::maybe(end.map(|end| end.at_ns)),
-        Cell::maybe(end.map(|end| end.lived_ns)),
+        Cell::maybe(end.and_then(|end| end.lived_ns)),
         Cell::maybe(end.map(|end| end.thread)),
         Cell::text(end.and_then(|end| end.dropping).map(|local| &local.name)),
         Cell::text(owner.map(|owner| &owner.local)),

@@ -149,7 +149,7 @@ impl<'a> Row<'a> {
                 ..Self::heap("realloc", heap)
             },
             Kind::Free(Free { heap, lived_ns, dropping, .. }) => Self {
-                lived_ns: Cell::int(*lived_ns),
+                lived_ns: Cell::maybe(*lived_ns),
                 local: Cell::text(dropping.as_ref().map(|local| &local.name)),
                 slot: Cell::maybe(dropping.as_ref().map(|local| local.slot)),
                 ..Self::heap("free", heap)

@@ -202,7 +202,8 @@ impl Timeline<'_> {
         let (shows, name, heap, bytes, extra) = match &event.kind {
             Kind::Alloc(heap) => (Shows::Allocations, "alloc", heap, heap.bytes, None),
             Kind::Free(free) => {
-                (Shows::Frees, "free", &free.heap, free.heap.bytes, Some(("lived_ns", free.lived_ns)))
+                let lived = free.lived_ns.map(|lived| ("lived_ns", lived));
+                (Shows::Frees, "free", &free.heap, free.heap.bytes, lived)
             }
             Kind::Realloc(realloc) => {
                 let (old, new) = (realloc.old_bytes, realloc.heap.bytes);

@@ -5,6 +5,7 @@ mod chrome;
 mod dhat;
 mod folded;
 mod jsonl;
+mod page;
 mod perfetto;
 mod pprof;
 mod refused;

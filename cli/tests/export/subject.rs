@@ -14,12 +14,12 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// The traced program. `cargo test --test export` alone does not build it.
-fn program() -> PathBuf {
+/// An example. `cargo test --test export` alone does not build it.
+pub(crate) fn built(package: &str, example: &str) -> PathBuf {
     let exe = env::current_exe().expect("a test has a path");
     let profile = exe.parent().and_then(Path::parent).expect("tests are in `deps`");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "cargo-trace-memory", "--example", "export_subject"]);
+    cargo.args(["build", "--quiet", "--package", package, "--example", example]);
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
@@ -27,7 +27,7 @@ fn program() -> PathBuf {
         cargo.arg("--target-dir").arg(target);
     }
     assert!(cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo runs").success());
-    profile.join("examples/export_subject")
+    profile.join("examples").join(example)
 }
 
 /// The trace of one run, made once.
@@ -35,7 +35,7 @@ pub(crate) fn trace() -> &'static Path {
     static TRACE: OnceLock<PathBuf> = OnceLock::new();
     TRACE.get_or_init(|| {
         let path = scratch("trace").join("subject.bin");
-        let mut command = Command::new(program());
+        let mut command = Command::new(built("cargo-trace-memory", "export_subject"));
         command.env("TRACE_MEMORY", format!("bin:{}", path.display())).env("TRACE_MEMORY_OVERWRITE", "1");
         let output = command.output().expect("the program runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -76,11 +76,15 @@ extern crate alloc;
 #[cfg(feature = "std")]
 mod allocator;
 #[cfg(feature = "trace")]
+pub mod budget;
+#[cfg(feature = "trace")]
 mod capture;
 #[cfg(feature = "trace")]
 pub mod event;
 #[cfg(feature = "trace")]
 pub mod file;
+#[cfg(feature = "trace")]
+mod measure;
 #[cfg(feature = "trace")]
 pub mod print;
 #[cfg(feature = "trace")]
@@ -107,6 +111,8 @@ pub mod wire;
 
 #[cfg(feature = "std")]
 pub use allocator::Alloc;
+#[cfg(feature = "trace")]
+pub use measure::{Measurement, Report, measure};
 #[cfg(feature = "stack-only")]
 pub use stack_only::StackOnly;
 

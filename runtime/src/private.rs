@@ -39,6 +39,7 @@ pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
 };
 use crate::site::StackOnly;
+pub use crate::budget::{Budgeted, Limits};
 pub use crate::site::{BodyKind, Function, StackOnly as Rule};
 
 /// The body starts; it ends where the frame is dropped. The closure is written in the body, whose path is the name of
@@ -57,6 +58,19 @@ fn enter_as(function: &'static Function, path: fn() -> &'static str) -> Frame {
 pub fn enter_stack_only<D: Fn() -> &'static Function>(description: D, rule: &'static StackOnly) -> Frame {
     start_stack_only(rule);
     frame::enter(description(), type_name::<D>, Some(rule))
+}
+
+/// As [`enter`], for a function with a budget, and perhaps `stack_only`.
+pub fn enter_with_budget<D: Fn() -> &'static Function>(
+    description: D,
+    rule: Option<&'static StackOnly>,
+    limits: &'static Limits,
+) -> Budgeted {
+    start();
+    Budgeted::start(description, limits, |description| match rule {
+        Some(rule) => enter_stack_only(description, rule),
+        None => enter(description),
+    })
 }
 
 /// A future whose body is in a frame, entered at every poll.

@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::{cold, value};
-use crate::capture::{self, Phase, READER, Reader, set_phase, spool, sys};
+use crate::capture::{self, Phase, READER, Reader, scope, set_phase, spool, sys};
 use crate::print::{Live, Style};
 use crate::settings::{Mode, Settings};
 use crate::trace::{Sink, Trace};
@@ -24,6 +24,8 @@ static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
 /// The process that the session belongs to.
 static OWNER: AtomicU32 = AtomicU32::new(0);
 static WHEN: AtomicU8 = AtomicU8::new(AT_EXIT);
+/// Whether `TRACE_MEMORY=off` holds, and nothing is measured that needs frames all the same.
+static SWITCHED_OFF: AtomicBool = AtomicBool::new(false);
 
 /// When the trace is read: at exit, at the end of each outermost frame, or after each record.
 const AT_EXIT: u8 = 0;
@@ -48,6 +50,20 @@ pub(crate) fn start() {
     say(&complaints.unwrap_or_default());
 }
 
+/// Something is measured: where the trace is switched off, frames are followed from now on, and nothing is recorded.
+pub(crate) fn follow() {
+    if scope::is_open() && SWITCHED_OFF.swap(false, Ordering::SeqCst) {
+        scope::mute();
+        cold(mark_panics);
+        let _ = READER.set(Reader {
+            frame_ended: |_| (),
+            recorded: || (),
+            stack_only_ended: watch::ended,
+        });
+        set_phase(Phase::Recording);
+    }
+}
+
 /// A frame ended; `outermost` says whether its thread is in no traced frame now.
 fn frame_ended(outermost: bool) {
     let when = WHEN.load(Ordering::Relaxed);
@@ -68,7 +84,10 @@ fn open() -> String {
     let trusted = !sys::privileged();
     let mut settings = Settings::read(&|name| std::env::var_os(name).filter(|_| trusted));
     if settings.mode == Mode::Off {
+        watch::react(settings.reaction);
+        SWITCHED_OFF.store(true, Ordering::SeqCst);
         set_phase(Phase::Off);
+        follow();
         return lines(&settings.complaints);
     }
     sys::start_clock();

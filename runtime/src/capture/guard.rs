@@ -18,7 +18,7 @@ use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
 use super::word::{Head, Kind, pair};
-use super::{NON_LIFO, describe, is_on, recorded};
+use super::{NON_LIFO, describe, is_on, recorded, scope};
 
 /// Whether the value at an address holds nothing that needs dropping, if that is known.
 type Look = fn(usize) -> Option<bool>;
@@ -152,6 +152,7 @@ impl Guard {
     fn record_bind(&self, state: &State, (addr, ty): Place, text: Option<&str>) {
         let slot = Slot { addr, bytes: ty.bytes };
         describe::ty(ty);
+        scope::holds(state, (self.watch().local, ty), slot);
         state.record(self.head(Kind::Bind).extra(u8::from(text.is_some())), |to| {
             to.push(self.frame);
             to.push(pair(self.watch().local, slot.base().into()));
@@ -249,6 +250,9 @@ impl Guard {
         if bytes < size_of::<usize>() {
             return;
         }
+        if let Some(ty) = self.ty() {
+            scope::holds(state, (self.watch().local, ty), slot);
+        }
         state.record(self.head(Kind::Scan).extra(slot.base()), |to| {
             to.push(self.frame);
             slot.write(to);
@@ -259,6 +263,7 @@ impl Guard {
         self.record_scan(state);
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
+        scope::dropping(state, self.watch().local, holds.doubt().is_none());
         state.record_of(self.frame, self.head(Kind::Drop).extra(extra));
         state.top.set(Top { dropping: Some(Dropped::Local(self.watch().local)), ..state.top.get() });
     }

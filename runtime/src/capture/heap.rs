@@ -7,13 +7,14 @@ use std::alloc::Layout;
 
 use crate::record::Broken;
 
-use super::recording;
+use super::{recording, scope};
 use super::thread::{Busy, State, Top, with};
 use super::violations;
 use super::word::{Head, Kind};
 
 /// A block begins, if `addr` is not null. Recorded inside traced frames.
 pub(crate) fn allocated(addr: usize, layout: Layout) {
+    scope::allocated(addr, layout);
     if !recording() || addr == 0 {
         return;
     }
@@ -26,18 +27,24 @@ pub(crate) fn allocated(addr: usize, layout: Layout) {
 
 /// A block is about to end. Recorded everywhere: the block may come from a traced frame.
 pub(crate) fn freeing(addr: usize, layout: Layout) {
+    scope::freeing(addr, layout);
     if recording() {
         with(|state| record(state, Busy::Value, Kind::Free, (addr, layout)));
     }
 }
 
-/// A block is about to change; whether that was recorded, so that the outcome has to be.
+/// A block is about to change; whether that was recorded or counted, so that the outcome has to be.
 pub(crate) fn reallocating(addr: usize, layout: Layout) -> bool {
-    recording() && with(|state| record(state, Busy::Value, Kind::Reallocating, (addr, layout)))
+    let recorded =
+        recording() && with(|state| record(state, Busy::Value, Kind::Reallocating, (addr, layout)));
+    scope::reallocating(addr, layout, recorded)
 }
 
 /// The outcome of a reallocation: the block's new place, or null.
 pub(crate) fn reallocated(addr: usize, bytes: usize) {
+    if !scope::reallocated(addr, bytes) {
+        return;
+    }
     with(|state| {
         let Some(marked) = state.busy_from(Busy::Value, Busy::Hook) else {
             return;

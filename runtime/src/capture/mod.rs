@@ -17,6 +17,7 @@ mod moves;
 pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;
+pub(crate) mod scope;
 mod slot;
 pub(crate) mod spool;
 pub(crate) mod sys;

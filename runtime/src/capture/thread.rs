@@ -180,6 +180,9 @@ impl State {
 
     /// Writes a record. The thread must be marked as busy.
     pub(super) fn record(&self, head: Head, payload: impl FnOnce(&mut Writer<'_>)) {
+        if super::scope::is_muted() {
+            return;
+        }
         let owned = self.owned.get();
         let hint = self.lane.get();
         let Some(lane) = (if owned { hint } else { lane::take(hint) }) else {

@@ -65,6 +65,8 @@ thread_local! {
 /// What the frame of a body knows of the rules around it, and of its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watched {
+    /// The body, and what names it.
+    pub(super) body: Option<(&'static Function, fn() -> &'static str)>,
     /// The rule of the innermost `stack_only` function.
     pub(super) rule: Option<&'static StackOnly>,
     /// The number of its frame.
@@ -76,12 +78,13 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) const NONE: Self = Self { rule: None, frame: 0, depth: 0, rule_at: 0 };
+    pub(super) const NONE: Self = Self { body: None, rule: None, frame: 0, depth: 0, rule_at: 0 };
 
     /// Of a body that starts, or goes on, on top of `before`.
     pub(super) fn enter(before: &Top, (frame, link): (u64, Link), own: Option<&'static StackOnly>) -> Self {
         let around = before.watched;
-        let Some(rule) = own.or(around.rule) else { return Self::NONE };
+        let body = Some((link.function, link.path));
+        let Some(rule) = own.or(around.rule) else { return Self { body, ..Self::NONE } };
         WATCH.with(|watch| {
             if let Some(place) = around.depth.checked_sub(1).and_then(|at| watch.links.get(at)) {
                 let stands = place.get().map(|link| Link { statement: before.statement, ..link });
@@ -93,9 +96,9 @@ impl Watched {
         });
         let depth = around.depth + 1;
         if own.is_some() {
-            Self { rule: Some(rule), frame, depth, rule_at: depth - 1 }
+            Self { body, rule: Some(rule), frame, depth, rule_at: depth - 1 }
         } else {
-            Self { rule: Some(rule), depth, ..around }
+            Self { body, rule: Some(rule), depth, ..around }
         }
     }
 }

@@ -1,0 +1,432 @@
+//! Measured scopes: what `measure` and budgets count, in numbers and by place.
+//!
+//! A thread has a chain of open scopes, innermost first. A hook adds what happens to each of them. What a scope
+//! holds is made when it is opened, with room of a fixed size: what finds no room is counted.
+
+mod live;
+mod tally;
+
+use std::alloc::Layout;
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+
+use crate::site::{Function, Type};
+
+use super::SKIPPED;
+use super::slot::Slot;
+use super::thread::{Busy, State, Top, cold, with};
+
+use self::live::Entry;
+pub(crate) use self::tally::{Counts, Dropped, Site, Tally};
+
+/// How many scopes are open in the process: what every hook asks first.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+/// Whether a hook of the allocator has run while a scope was open.
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+/// Whether frames are followed and nothing is recorded.
+static MUTED: AtomicBool = AtomicBool::new(false);
+
+/// A place in a traced body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At {
+    pub(crate) function: &'static Function,
+    pub(crate) path: fn() -> &'static str,
+    /// `u32::MAX` before the first statement.
+    pub(crate) statement: u32,
+}
+
+/// A local that points to a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner {
+    pub(crate) function: &'static Function,
+    pub(crate) local: u32,
+    pub(crate) ty: &'static Type,
+}
+
+impl At {
+    fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.function, other.function) && self.statement == other.statement
+    }
+
+    fn of(top: &Top) -> Option<Self> {
+        let (function, path) = top.watched.body.filter(|_| top.frame != 0)?;
+        Some(Self { function, path, statement: top.statement })
+    }
+}
+
+/// A scope, as far as threads share it.
+#[derive(Debug)]
+struct Shared {
+    tally: Mutex<Tally>,
+    is_open: AtomicBool,
+    /// The thread that opened it.
+    thread: usize,
+    /// Other threads that work for it now.
+    helpers: AtomicU32,
+}
+
+/// A scope in the chain of a thread.
+#[derive(Debug)]
+pub(crate) struct Node {
+    shared: Arc<Shared>,
+    parent: Option<Arc<Node>>,
+}
+
+impl Node {
+    fn chain(&self) -> impl Iterator<Item = &Node> {
+        std::iter::successors(Some(self), |node| node.parent.as_deref())
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        locked(&self.shared.tally)
+    }
+
+    fn is_open(&self) -> bool {
+        self.shared.is_open.load(Ordering::Relaxed)
+    }
+}
+
+type Chain = Option<Arc<Node>>;
+
+/// A reallocation that has not come back.
+#[derive(Debug)]
+struct Pending {
+    bytes: usize,
+    addr: usize,
+    entry: Option<Entry>,
+    /// Whether it counts: not while a value is shown.
+    counts: bool,
+    /// Whether its start was recorded, so that its end has to be.
+    recorded: bool,
+}
+
+/// Of one thread. Nothing in it has a destructor, so it is there in every phase of a thread's life.
+struct Here {
+    chain: ManuallyDrop<Cell<Chain>>,
+    pending: ManuallyDrop<Cell<Option<Pending>>>,
+}
+
+thread_local! {
+    static HERE: Here = const {
+        Here { chain: ManuallyDrop::new(Cell::new(None)), pending: ManuallyDrop::new(Cell::new(None)) }
+    };
+}
+
+/// Takes a lock that is held for a moment only. Waits without the system: a hook may not sleep on another one.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    loop {
+        match mutex.try_lock() {
+            Ok(guard) => return guard,
+            Err(TryLockError::Poisoned(guard)) => return PoisonError::into_inner(guard),
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+        }
+    }
+}
+
+/// What tells this thread from others that are alive.
+fn this_thread() -> usize {
+    HERE.with(|here| std::ptr::from_ref(here).addr())
+}
+
+/// Whether any scope is open.
+#[inline]
+pub(crate) fn is_open() -> bool {
+    OPEN.load(Ordering::Relaxed) != 0
+}
+
+/// Whether records are thrown away.
+#[inline]
+pub(super) fn is_muted() -> bool {
+    MUTED.load(Ordering::Relaxed)
+}
+
+/// From now on, records are thrown away.
+pub(crate) fn mute() {
+    MUTED.store(true, Ordering::Relaxed);
+}
+
+/// A chain of scopes, to be taken to another thread.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Handle(Chain);
+
+impl Handle {
+    /// The scopes that are open on this thread.
+    pub(crate) fn current() -> Self {
+        Self(HERE.with(|here| {
+            let chain = here.chain.take();
+            here.chain.set(chain.clone());
+            chain
+        }))
+    }
+
+    /// This thread works for the scopes, too, until what this gives is dropped.
+    pub(crate) fn join(&self) -> Joined {
+        let joined = cold(|| {
+            let before = HERE.with(|here| here.chain.take());
+            let mut chain = before.clone();
+            let mut missing: Vec<&Node> = self.0.iter().flat_map(|node| node.chain()).collect();
+            missing.retain(|node| {
+                let mut known = before.iter().flat_map(|node| node.chain());
+                !known.any(|known| Arc::ptr_eq(&known.shared, &node.shared))
+            });
+            for node in missing.iter().rev() {
+                node.shared.helpers.fetch_add(1, Ordering::Relaxed);
+                chain = Some(Arc::new(Node { shared: node.shared.clone(), parent: chain }));
+            }
+            let added = missing.into_iter().map(|node| node.shared.clone()).collect();
+            HERE.with(|here| here.chain.set(chain));
+            Joined { before: Some(before), added, thread: PhantomData }
+        });
+        joined.unwrap_or(Joined { before: None, added: Vec::new(), thread: PhantomData })
+    }
+}
+
+/// While a thread works for the scopes of another one.
+#[must_use = "the thread works for the scopes until this is dropped"]
+pub(crate) struct Joined {
+    before: Option<Chain>,
+    added: Vec<Arc<Shared>>,
+    thread: PhantomData<*const ()>,
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        cold(|| {
+            let Some(before) = self.before.take() else { return };
+            drop(HERE.with(|here| here.chain.replace(before)));
+            for shared in std::mem::take(&mut self.added) {
+                shared.helpers.fetch_sub(1, Ordering::Relaxed);
+            }
+        });
+    }
+}
+
+/// A scope that is open on this thread.
+#[must_use = "the scope ends when this is dropped"]
+#[derive(Debug)]
+pub(crate) struct Scope {
+    node: Arc<Node>,
+    skipped: u64,
+    /// Scopes are of one thread.
+    thread: PhantomData<*const ()>,
+}
+
+/// What a scope has found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) tally: Tally,
+    /// Heap events inside of the tracer's own code, as from a signal handler: in no count.
+    pub(crate) skipped: u64,
+    /// Threads that were told of the scope, and still worked for it at its end.
+    pub(crate) helpers: u32,
+}
+
+/// Why there is no scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No hook ran: another allocator is the global one.
+    NotInstalled,
+    /// The tracer itself is at work on this thread.
+    Busy,
+}
+
+impl Scope {
+    /// Opens a scope on top of those of this thread, which takes note of up to `drops` drops.
+    pub(crate) fn open(drops: usize) -> Result<Self, Refusal> {
+        OPEN.fetch_add(1, Ordering::SeqCst);
+        let opened = cold(|| {
+            if !is_installed() {
+                return Err(Refusal::NotInstalled);
+            }
+            live::prepare();
+            let shared = Shared {
+                tally: Mutex::new(Tally::with_room(drops)),
+                is_open: AtomicBool::new(true),
+                thread: this_thread(),
+                helpers: AtomicU32::new(0),
+            };
+            let parent = HERE.with(|here| here.chain.take());
+            let node = Arc::new(Node { shared: Arc::new(shared), parent });
+            HERE.with(|here| here.chain.set(Some(node.clone())));
+            Ok(Self { node, skipped: SKIPPED.load(Ordering::Relaxed), thread: PhantomData })
+        });
+        let opened = opened.unwrap_or(Err(Refusal::Busy));
+        if opened.is_err() {
+            OPEN.fetch_sub(1, Ordering::SeqCst);
+        }
+        opened
+    }
+
+    /// Ends it: what it has found.
+    pub(crate) fn close(self) -> Found {
+        let skipped = SKIPPED.load(Ordering::Relaxed) - self.skipped;
+        let helpers = self.node.shared.helpers.load(Ordering::Relaxed);
+        // From here on, nothing is added to it: the counts are those of one moment.
+        self.node.shared.is_open.store(false, Ordering::SeqCst);
+        let tally = std::mem::take(&mut *self.node.tally());
+        Found { tally, skipped, helpers }
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        cold(|| {
+            self.node.shared.is_open.store(false, Ordering::SeqCst);
+            drop(HERE.with(|here| here.chain.replace(self.node.parent.clone())));
+            if self.node.parent.is_none() {
+                live::sweep();
+            }
+        });
+        OPEN.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Whether `Alloc` is the global allocator: asks with a block that passes through it. A scope has to be open.
+fn is_installed() -> bool {
+    if !INSTALLED.load(Ordering::Relaxed) {
+        drop(std::hint::black_box(Box::new(std::hint::black_box(0_u8))));
+    }
+    INSTALLED.load(Ordering::Relaxed)
+}
+
+/// Does `work` with each scope that is open on this thread.
+fn each(mut work: impl FnMut(&mut Tally)) {
+    on_chain(|chain| {
+        let nodes = chain.iter().flat_map(|node| node.chain());
+        nodes.filter(|node| node.is_open()).for_each(|node| work(&mut node.tally()));
+    });
+}
+
+fn on_chain<R>(work: impl FnOnce(&Chain) -> R) -> R {
+    HERE.with(|here| {
+        let chain = here.chain.take();
+        let result = work(&chain);
+        here.chain.set(chain);
+        result
+    })
+}
+
+/// A block begins.
+#[inline]
+pub(super) fn allocated(addr: usize, layout: Layout) {
+    if is_open() && addr != 0 {
+        begins(addr, layout.size());
+    }
+}
+
+fn begins(addr: usize, bytes: usize) {
+    if !INSTALLED.load(Ordering::Relaxed) {
+        INSTALLED.store(true, Ordering::Relaxed);
+    }
+    with(|state| {
+        let Some(_busy) = state.busy(Busy::Hook) else { return };
+        let at = At::of(&state.top.get());
+        each(|tally| tally.allocated(at, bytes));
+        on_chain(|chain| {
+            let Some(node) = chain.as_ref().filter(|node| node.chain().any(Node::is_open)) else { return };
+            if !live::insert(addr, Entry { node: node.clone(), at, owned: false }) {
+                node.chain().for_each(|node| node.tally().untracked += 1);
+            }
+        });
+    });
+}
+
+/// A block is about to end.
+#[inline]
+pub(super) fn freeing(addr: usize, layout: Layout) {
+    if is_open() {
+        ends(addr, layout.size());
+    }
+}
+
+fn ends(addr: usize, bytes: usize) {
+    with(|state| {
+        let Some(marked) = state.busy_from(Busy::Value, Busy::Hook) else { return };
+        // Whichever thread frees it: it is not left behind.
+        if let Some(entry) = live::remove(addr) {
+            entry.node.chain().for_each(|node| node.tally().given_back(entry.at, bytes));
+        }
+        if !marked.during(Busy::Value) {
+            let at = At::of(&state.top.get());
+            each(|tally| tally.freed(at, bytes));
+        }
+    });
+}
+
+/// A block is about to change; whether its outcome is to be told. `recorded` says that it is anyway.
+#[inline]
+pub(super) fn reallocating(addr: usize, layout: Layout, recorded: bool) -> bool {
+    if is_open() { changes(addr, layout.size(), recorded) } else { recorded }
+}
+
+fn changes(addr: usize, bytes: usize, recorded: bool) -> bool {
+    with(|state| {
+        let Some(marked) = state.busy_from(Busy::Value, Busy::Hook) else { return recorded };
+        let counts = !marked.during(Busy::Value);
+        // Its address may belong to another thread's block before the outcome is told.
+        let entry = live::remove(addr);
+        HERE.with(|here| here.pending.set(Some(Pending { bytes, addr, entry, counts, recorded })));
+        true
+    })
+}
+
+/// The outcome of a reallocation; whether it is to be recorded.
+pub(super) fn reallocated(addr: usize, new_bytes: usize) -> bool {
+    let Some(pending) = HERE.with(|here| here.pending.take()) else { return true };
+    let Pending { bytes, addr: old, entry, counts, recorded } = pending;
+    with(|state| {
+        let Some(_busy) = state.busy_from(Busy::Value, Busy::Hook) else { return };
+        if addr != 0 && counts {
+            let at = At::of(&state.top.get());
+            each(|tally| tally.reallocated(at, (bytes, new_bytes)));
+        }
+        let Some(entry) = entry else { return };
+        let (addr, new_bytes) = if addr == 0 { (old, bytes) } else { (addr, new_bytes) };
+        entry.node.chain().for_each(|node| node.tally().resized(entry.at, (bytes, new_bytes)));
+        let node = entry.node.clone();
+        if !live::insert(addr, entry) {
+            node.chain().for_each(|node| node.tally().untracked += 1);
+        }
+    });
+    recorded
+}
+
+/// A local of the frame on top has a value: does it point to a block of a scope? The thread is marked as busy.
+#[inline]
+pub(super) fn holds(state: &State, (local, ty): (u32, &'static Type), slot: Slot) {
+    if is_open() && ty.needs_drop {
+        owns(state, (local, ty), slot);
+    }
+}
+
+fn owns(state: &State, (local, ty): (u32, &'static Type), slot: Slot) {
+    let Some((function, _)) = state.top.get().watched.body else { return };
+    let owner = Owner { function, local, ty };
+    for word in slot.words_in() {
+        if let Some(at) = live::claim(word) {
+            each(|tally| tally.owned(at, owner));
+        }
+    }
+}
+
+/// A local of the frame on top is about to be dropped. The thread is marked as busy.
+#[inline]
+pub(super) fn dropping(state: &State, local: u32, certain: bool) {
+    if is_open() {
+        drops(state, local, certain);
+    }
+}
+
+fn drops(state: &State, local: u32, certain: bool) {
+    let Some((function, path)) = state.top.get().watched.body else { return };
+    let here = this_thread();
+    let dropped = Dropped { function, path, local, certain };
+    on_chain(|chain| {
+        let nodes = chain.iter().flat_map(|node| node.chain());
+        let own = nodes.filter(|node| node.is_open() && node.shared.thread == here);
+        own.for_each(|node| node.tally().drops.add(dropped));
+    });
+}

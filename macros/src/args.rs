@@ -7,7 +7,8 @@ use syn::{Ident, LitStr, Path, Token};
 use crate::budget::{self, Budget};
 use crate::errors::Errors;
 
-const KNOWN: &str = "`name = \"…\"`, `crate = path`, `skip`, `values`, `stack_only`, `budget(…)`, `allocator = none`";
+const KNOWN: &str =
+    "`name = \"…\"`, `crate = path`, `skip`, `values`, `stack_only`, `budget(…)`, `allocator = none`";
 
 /// The options, each with the word it was asked for with.
 #[derive(Clone, Default)]

@@ -12,7 +12,8 @@ use crate::item::Function;
 use crate::paths::{ours, Paths};
 
 const KEYS: &str = "`allocs`, `bytes`, `peak`, `leaks`";
-const TAKES: &str = "limits in parentheses: write `budget(allocs = 0, bytes = \"1 KiB\", peak = \"4 KiB\", leaks = 0)`";
+const TAKES: &str =
+    "limits in parentheses: write `budget(allocs = 0, bytes = \"1 KiB\", peak = \"4 KiB\", leaks = 0)`";
 
 /// The most that is allowed.
 #[derive(Clone, Default)]
@@ -48,12 +49,18 @@ pub(crate) fn parse(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) ->
 
 impl Budget {
     fn parse_limit(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
-        let key: Ident =
-            input.parse().map_err(|error| syn::Error::new(error.span(), format!("expected one of {KEYS}")))?;
+        let key: Ident = input
+            .parse()
+            .map_err(|error| syn::Error::new(error.span(), format!("expected one of {KEYS}")))?;
         let read: fn(&Expr, &Ident) -> syn::Result<u64> = match key.to_string().as_str() {
             "allocs" | "leaks" => count,
             "bytes" | "peak" => size,
-            _ => return Err(syn::Error::new(key.span(), format!("unknown limit `{key}`; `budget` takes {KEYS}"))),
+            _ => {
+                return Err(syn::Error::new(
+                    key.span(),
+                    format!("unknown limit `{key}`; `budget` takes {KEYS}"),
+                ))
+            }
         };
         if !input.peek(Token![=]) {
             return Err(syn::Error::new(key.span(), format!("`{key}` takes a limit: write `{key} = 0`")));
@@ -73,12 +80,11 @@ impl Budget {
     /// The limits, as the runtime's `Limits`.
     pub(crate) fn tokens(&self, key: &Ident, paths: &Paths) -> TokenStream {
         let rt = paths.private();
-        let limit = |limit: &Option<Asked<u64>>| match limit {
-            Some(Asked { value, .. }) => ours!(#rt::Some(#value)),
-            None => ours!(#rt::None),
+        let limit = |limit: &Option<Asked<u64>>| {
+            let value = limit.as_ref().map(|asked| asked.value);
+            value.map_or_else(|| ours!(#rt::None), |value| ours!(#rt::Some(#value)))
         };
-        let [allocs, bytes, peak, leaks] =
-            [&self.allocs, &self.bytes, &self.peak, &self.leaks].map(limit);
+        let [allocs, bytes, peak, leaks] = [&self.allocs, &self.bytes, &self.peak, &self.leaks].map(limit);
         let line = crate::expand::line_of(key.span());
         ours!(const {
             &#rt::Limits {

@@ -86,7 +86,7 @@ impl Budgeted {
                 watch::missing(NOT_INSTALLED, !std::thread::panicking() && in_test(limits));
                 None
             }
-            // The tracer shows a value, of which nothing is recorded either.
+            // A value is shown: nothing of that is the program's doing, so nothing is counted either.
             Err(Refusal::Busy) => None,
         };
         crate::session::follow();
@@ -125,7 +125,7 @@ impl Check {
                     Limit::at_most(most),
                 )
             });
-            messages.collect::<String>()
+            messages.collect::<Vec<_>>().join("\n")
         });
         let Some(told) = told.filter(|told| !told.is_empty()) else { return };
         watch::conclude(&told, Some("a function went over its budget"), in_test);

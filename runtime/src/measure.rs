@@ -210,14 +210,14 @@ impl<R> Report<R> {
             _ if drops.more > 0 => {
                 (format!("{} drops were not noted", drops.more), format!("at most {DROPS} are"))
             }
-            Some((dropped, name)) => (
-                format!("whether `{name}` was dropped is not certain"),
-                {
-                    let Dropped { function, path, .. } = *dropped;
-                    let frame = watch::frame(&Link { function, path, statement: u32::MAX });
-                    format!("it is a local of `{}`; docs/certainty.md lists why that cannot be known", frame.function)
-                },
-            ),
+            Some((dropped, name)) => (format!("whether `{name}` was dropped is not certain"), {
+                let Dropped { function, path, .. } = *dropped;
+                let frame = watch::frame(&Link { function, path, statement: u32::MAX });
+                format!(
+                    "it is a local of `{}`; docs/certainty.md lists why that cannot be known",
+                    frame.function
+                )
+            }),
             None if names == expected => return None,
             None => (
                 "the measured code dropped other locals than expected, or in another order".to_owned(),

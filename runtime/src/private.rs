@@ -30,6 +30,7 @@ pub use self::values::{
     replaced, replacing, replacing_part, split, split_if, taken, temporary, used, used_but_for_its_box,
     used_in_part,
 };
+pub use crate::budget::{Budgeted, Limits};
 pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
@@ -39,7 +40,6 @@ pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
 };
 use crate::site::StackOnly;
-pub use crate::budget::{Budgeted, Limits};
 pub use crate::site::{BodyKind, Function, StackOnly as Rule};
 
 /// The body starts; it ends where the frame is dropped. The closure is written in the body, whose path is the name of

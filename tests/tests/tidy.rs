@@ -8,9 +8,11 @@ use std::path::Path;
 use trace_memory_tests::{files, workspace};
 
 /// The floor of each part of the runtime. A part uses its own floor and those below.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 19] = [
     ("lib", 4),
     ("private", 4),
+    ("budget", 3),
+    ("measure", 3),
     ("session", 3),
     ("file", 3),
     ("trace", 3),

@@ -26,8 +26,8 @@ use proc_macro2::TokenStream;
 use syn::Block;
 
 use crate::args::Args;
-use crate::budget;
 use crate::body::Model;
+use crate::budget;
 use crate::check;
 use crate::errors::Errors;
 use crate::item::{Body, Function};

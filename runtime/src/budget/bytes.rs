@@ -36,7 +36,9 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
     }
     let Some(&(_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         return wrong(&match unit {
-            "K" | "k" | "KB" | "kb" => "has an unknown unit; write `KiB` for 1024 bytes, or `kB` for 1000".to_owned(),
+            "K" | "k" | "KB" | "kb" => {
+                "has an unknown unit; write `KiB` for 1024 bytes, or `kB` for 1000".to_owned()
+            }
             _ => format!("has an unknown unit; write one of {KNOWN}"),
         });
     };
@@ -69,6 +71,7 @@ fn bytes(whole: &str, decimals: &str, factor: u128) -> Result<u64, &'static str>
 /// The text, without what could change the terminal, and not all of a long one.
 fn shown(text: &str) -> String {
     let mut letters = text.chars();
-    let start: String = letters.by_ref().take(40).flat_map(char::escape_debug).collect();
-    if letters.next().is_none() { start } else { start + "…" }
+    let mut start: String = letters.by_ref().take(40).flat_map(char::escape_debug).collect();
+    start.extend(letters.next().map(|_| '…'));
+    start
 }

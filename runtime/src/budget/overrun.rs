@@ -160,7 +160,9 @@ impl Subject {
             notes.push(format!("{number} at other places, which were not noted"));
         }
         if question == Question::Peak {
-            notes.push("these are all that allocated; which of it was alive at the peak is not noted".to_owned());
+            notes.push(
+                "these are all that allocated; which of it was alive at the peak is not noted".to_owned(),
+            );
         }
         notes.push(WHOSE.to_owned());
         notes.push(self.place());

@@ -7,10 +7,10 @@ use std::alloc::Layout;
 
 use crate::record::Broken;
 
-use super::{recording, scope};
 use super::thread::{Busy, State, Top, with};
 use super::violations;
 use super::word::{Head, Kind};
+use super::{recording, scope};
 
 /// A block begins, if `addr` is not null. Recorded inside traced frames.
 pub(crate) fn allocated(addr: usize, layout: Layout) {

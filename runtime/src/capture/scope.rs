@@ -152,6 +152,12 @@ pub(crate) fn mute() {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Handle(Chain);
 
+impl Drop for Handle {
+    fn drop(&mut self) {
+        cold(|| self.0.take());
+    }
+}
+
 impl Handle {
     /// The scopes that are open on this thread.
     pub(crate) fn current() -> Self {
@@ -208,7 +214,8 @@ impl Drop for Joined {
 #[must_use = "the scope ends when this is dropped"]
 #[derive(Debug)]
 pub(crate) struct Scope {
-    node: Arc<Node>,
+    /// There until it is dropped: what the tracer frees is no free of a scope around.
+    node: Option<Arc<Node>>,
     skipped: u64,
     /// Scopes are of one thread.
     thread: PhantomData<*const ()>,
@@ -222,6 +229,12 @@ pub(crate) struct Found {
     pub(crate) skipped: u64,
     /// Threads that were told of the scope, and still worked for it at its end.
     pub(crate) helpers: u32,
+}
+
+impl Drop for Found {
+    fn drop(&mut self) {
+        cold(|| drop(std::mem::take(&mut self.tally)));
+    }
 }
 
 /// Why there is no scope.
@@ -251,7 +264,7 @@ impl Scope {
             let parent = HERE.with(|here| here.chain.take());
             let node = Arc::new(Node { shared: Arc::new(shared), parent });
             HERE.with(|here| here.chain.set(Some(node.clone())));
-            Ok(Self { node, skipped: SKIPPED.load(Ordering::Relaxed), thread: PhantomData })
+            Ok(Self { node: Some(node), skipped: SKIPPED.load(Ordering::Relaxed), thread: PhantomData })
         });
         let opened = opened.unwrap_or(Err(Refusal::Busy));
         if opened.is_err() {
@@ -263,10 +276,11 @@ impl Scope {
     /// Ends it: what it has found.
     pub(crate) fn close(self) -> Found {
         let skipped = SKIPPED.load(Ordering::Relaxed) - self.skipped;
-        let helpers = self.node.shared.helpers.load(Ordering::Relaxed);
+        let Some(node) = &self.node else { return Found { tally: Tally::default(), skipped, helpers: 0 } };
+        let helpers = node.shared.helpers.load(Ordering::Relaxed);
         // From here on, nothing is added to it: the counts are those of one moment.
-        self.node.shared.is_open.store(false, Ordering::SeqCst);
-        let tally = std::mem::take(&mut *self.node.tally());
+        node.shared.is_open.store(false, Ordering::SeqCst);
+        let tally = std::mem::take(&mut *node.tally());
         Found { tally, skipped, helpers }
     }
 }
@@ -274,9 +288,10 @@ impl Scope {
 impl Drop for Scope {
     fn drop(&mut self) {
         cold(|| {
-            self.node.shared.is_open.store(false, Ordering::SeqCst);
-            drop(HERE.with(|here| here.chain.replace(self.node.parent.clone())));
-            if self.node.parent.is_none() {
+            let Some(node) = self.node.take() else { return };
+            node.shared.is_open.store(false, Ordering::SeqCst);
+            drop(HERE.with(|here| here.chain.replace(node.parent.clone())));
+            if node.parent.is_none() {
                 live::sweep();
             }
         });

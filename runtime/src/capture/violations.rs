@@ -62,11 +62,14 @@ thread_local! {
     };
 }
 
+/// A body, and what gives its path.
+pub(super) type Body = (&'static Function, fn() -> &'static str);
+
 /// What the frame of a body knows of the rules around it, and of its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Watched {
     /// The body, and what names it.
-    pub(super) body: Option<(&'static Function, fn() -> &'static str)>,
+    pub(super) body: Option<Body>,
     /// The rule of the innermost `stack_only` function.
     pub(super) rule: Option<&'static StackOnly>,
     /// The number of its frame.

@@ -127,9 +127,9 @@ pub(crate) fn label(events: &Events, owner: Option<&Owner>) -> String {
 
 /// What is left of a place.
 pub(crate) fn left(blocks: u64, bytes: u64, owner: Option<&Owner>) -> String {
-    let owned = owned(owner);
-    let comma = if owned.is_empty() { "" } else { ", " };
-    format!("{} of {} left{comma}{owned}", number::counted(blocks, "block"), size(bytes))
+    let of = format!("{} of {} left", number::counted(blocks, "block"), size(bytes));
+    let parts = [of, owned(owner)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn owned(owner: Option<&Owner>) -> String {

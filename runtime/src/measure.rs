@@ -115,7 +115,7 @@ impl<R> Report<R> {
     ///
     /// # Panics
     ///
-    /// If that is not known: some 200 000 blocks can be followed at once.
+    /// If that is not known: some 900 000 blocks of a process can be followed at once.
     #[track_caller]
     pub fn leaks(&self) -> u64 {
         self.known(Question::Leaks);

@@ -35,7 +35,7 @@ pub(crate) fn prepare_stdout() {
 /// The outermost `stack_only` frame of the thread has ended, and something is to be said.
 pub(crate) fn ended(may_panic: bool, of_test: bool) {
     let in_test = of_test || is_test_program();
-    if !capture::allocator_installed() {
+    if !capture::was_installed() {
         return missing(NOT_INSTALLED, may_panic && in_test);
     }
     let told = cold(|| {

@@ -47,7 +47,7 @@ impl Question {
             Self::Allocs => format!("allocated {}", times(number)),
             Self::Bytes => format!("allocated {}", size(number)),
             Self::Peak => format!("had {} alive at once", size(number)),
-            Self::Leaks => format!("left {} of {}", counted(number, "block"), size(left_bytes)),
+            Self::Leaks => format!("left {}, {}", counted(number, "block"), size(left_bytes)),
             Self::Heap => format!("used the heap {}", times(number)),
         }
     }

@@ -121,7 +121,7 @@ pub(super) fn exit_for(id: u64, before: Top, how: How) {
 /// Tells the reader when the outermost `stack_only` frame has ended, or left its thread.
 fn watch_ended(watched: Watched, before: Top, how: How) {
     let (Some(rule), None) = (watched.rule, before.watched.rule) else { return };
-    if let Some(reader) = READER.get().filter(|_| violations::any() || !super::allocator_installed()) {
+    if let Some(reader) = READER.get().filter(|_| violations::any() || !super::was_installed()) {
         let may_panic = how == How::Return && !std::thread::panicking();
         (reader.stack_only_ended)(may_panic, rule.test);
     }

@@ -118,6 +118,11 @@ pub(crate) fn allocator_installed() -> bool {
     INSTALLED.load(Ordering::Relaxed)
 }
 
+/// Whether a block has passed through `Alloc` when it was asked for, without asking now.
+pub(crate) fn was_installed() -> bool {
+    INSTALLED.load(Ordering::Relaxed) || scope::was_installed()
+}
+
 pub(crate) use decode::name_of;
 
 /// What the hooks ask first. A hook that runs during the start proves that it is installed.

@@ -19,7 +19,7 @@ use super::SKIPPED;
 use super::slot::Slot;
 use super::thread::{Busy, State, Top, cold, with};
 
-use self::live::Entry;
+use self::live::{Entry, Inserted};
 pub(crate) use self::tally::{Counts, Dropped, Site, Tally};
 
 /// How many scopes are open in the process: what every hook asks first.
@@ -135,6 +135,11 @@ fn this_thread() -> usize {
 #[inline]
 pub(crate) fn is_open() -> bool {
     OPEN.load(Ordering::Relaxed) != 0
+}
+
+/// Whether a hook of the allocator has run while a scope was open.
+pub(super) fn was_installed() -> bool {
+    INSTALLED.load(Ordering::Relaxed)
 }
 
 /// Whether records are thrown away.
@@ -301,10 +306,10 @@ impl Drop for Scope {
 
 /// Whether `Alloc` is the global allocator: asks with a block that passes through it. A scope has to be open.
 fn is_installed() -> bool {
-    if !INSTALLED.load(Ordering::Relaxed) {
+    if !was_installed() {
         drop(std::hint::black_box(Box::new(std::hint::black_box(0_u8))));
     }
-    INSTALLED.load(Ordering::Relaxed)
+    was_installed()
 }
 
 /// Does `work` with each scope that is open on this thread.
@@ -333,7 +338,7 @@ pub(super) fn allocated(addr: usize, layout: Layout) {
 }
 
 fn begins(addr: usize, bytes: usize) {
-    if !INSTALLED.load(Ordering::Relaxed) {
+    if !was_installed() {
         INSTALLED.store(true, Ordering::Relaxed);
     }
     with(|state| {
@@ -342,11 +347,27 @@ fn begins(addr: usize, bytes: usize) {
         each(|tally| tally.allocated(at, bytes));
         on_chain(|chain| {
             let Some(node) = chain.as_ref().filter(|node| node.chain().any(Node::is_open)) else { return };
-            if !live::insert(addr, Entry { node: node.clone(), at, owned: false }) {
-                node.chain().for_each(|node| node.tally().untracked += 1);
-            }
+            follow(state, addr, Entry { node: node.clone(), at, owned: false });
         });
     });
+}
+
+/// Takes note of a block, to see it end.
+fn follow(state: &State, addr: usize, entry: Entry) {
+    match live::insert(addr, entry) {
+        Inserted::New => {}
+        Inserted::InPlaceOf(entry) => forget(state, entry),
+        Inserted::NoRoom(entry) => {
+            entry.node.chain().for_each(|node| node.tally().untracked += 1);
+            forget(state, entry);
+        }
+    }
+}
+
+/// Drops an entry. It may be the last to know a scope that has ended: then that is freed, which is no event.
+fn forget(state: &State, entry: Entry) {
+    let _cold = state.busy_from(Busy::Hook, Busy::Cold);
+    drop(entry);
 }
 
 /// A block is about to end.
@@ -363,6 +384,7 @@ fn ends(addr: usize, bytes: usize) {
         // Whichever thread frees it: it is not left behind.
         if let Some(entry) = live::remove(addr) {
             entry.node.chain().for_each(|node| node.tally().given_back(entry.at, bytes));
+            forget(state, entry);
         }
         if !marked.during(Busy::Value) {
             let at = At::of(&state.top.get());
@@ -401,10 +423,7 @@ pub(super) fn reallocated(addr: usize, new_bytes: usize) -> bool {
         let Some(entry) = entry else { return };
         let (addr, new_bytes) = if addr == 0 { (old, bytes) } else { (addr, new_bytes) };
         entry.node.chain().for_each(|node| node.tally().resized(entry.at, (bytes, new_bytes)));
-        let node = entry.node.clone();
-        if !live::insert(addr, entry) {
-            node.chain().for_each(|node| node.tally().untracked += 1);
-        }
+        follow(state, addr, entry);
     });
     recorded
 }

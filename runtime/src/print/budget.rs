@@ -127,8 +127,8 @@ pub(crate) fn label(events: &Events, owner: Option<&Owner>) -> String {
 
 /// What is left of a place.
 pub(crate) fn left(blocks: u64, bytes: u64, owner: Option<&Owner>) -> String {
-    let of = format!("{} of {} left", number::counted(blocks, "block"), size(bytes));
-    let parts = [of, owned(owner)];
+    let left = format!("{} left, {}", number::counted(blocks, "block"), size(bytes));
+    let parts = [left, owned(owner)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -199,6 +199,6 @@ mod tests {
         let many = Events { allocs: 3, bytes: 2048, frees: 1, freed_bytes: 8, ..Events::default() };
         assert_eq!(label(&many, None), "3 allocations, 2 KiB (2 048 B), 1 free, 8 B");
         let owner = Owner { has_others: true, ..owner };
-        assert_eq!(left(2, 48, Some(&owner)), "2 blocks of 48 B left, owners `out: Vec<u32>` and others");
+        assert_eq!(left(2, 48, Some(&owner)), "2 blocks left, 48 B, owners `out: Vec<u32>` and others");
     }
 }

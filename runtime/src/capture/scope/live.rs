@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{At, Node, locked};
 
-const SHARDS: usize = 16;
+const SHARDS: usize = 64;
 /// Blocks of one shard. A map in which fewer than half of the places are in use puts its keys in order again where
 /// it is full of the traces of removed ones, and does not grow.
 const LIMIT: usize = ROOM / 2;
@@ -39,19 +39,26 @@ fn shard(addr: usize) -> Option<&'static Shard> {
     BLOCKS.get()?.get(usize::try_from(hash).ok()?)
 }
 
-/// Adds a block; false if there is no room.
-pub(super) fn insert(addr: usize, entry: Entry) -> bool {
-    let Some(shard) = shard(addr) else { return false };
+/// What became of a block that was to be added.
+pub(super) enum Inserted {
+    New,
+    /// One by the same address has ended unseen, while the tracer was at work.
+    InPlaceOf(Entry),
+    NoRoom(Entry),
+}
+
+/// Adds a block.
+pub(super) fn insert(addr: usize, entry: Entry) -> Inserted {
+    let Some(shard) = shard(addr) else { return Inserted::NoRoom(entry) };
     let mut blocks = locked(shard);
-    // What is there by the same address ended unseen, while the tracer was at work.
-    let old = if blocks.len() < LIMIT || blocks.contains_key(&addr) {
-        blocks.insert(addr, entry)
-    } else {
-        return false;
-    };
-    drop(blocks);
-    drop(old);
-    true
+    if let Some(known) = blocks.get_mut(&addr) {
+        return Inserted::InPlaceOf(std::mem::replace(known, entry));
+    }
+    if blocks.len() >= LIMIT {
+        return Inserted::NoRoom(entry);
+    }
+    blocks.insert(addr, entry);
+    Inserted::New
 }
 
 /// Takes a block out.

@@ -22,7 +22,7 @@ fn program() -> &'static Path {
 
 fn run(mode: &str, arguments: &[&str]) -> Run {
     let program = Program::new(program()).env("TRACE_MEMORY", mode).env("TRACE_MEMORY_STABLE", "1");
-    arguments.iter().fold(program, |program, argument| program.arg(argument)).run()
+    arguments.iter().fold(program, Program::arg).run()
 }
 
 /// What the test harness says, without what changes from run to run: numbers of threads, and times.

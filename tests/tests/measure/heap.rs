@@ -2,7 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use trace_memory::Report;
 
@@ -25,11 +25,9 @@ thread_local! {
 
 fn note(event: Event) {
     let _ = LOG.try_with(|log| {
-        if let Ok(mut log) = log.try_borrow_mut() {
-            if log.capacity() > 0 {
-                assert!(log.len() < log.capacity(), "the log is too short");
-                log.push(event);
-            }
+        if let Some(mut log) = log.try_borrow_mut().ok().filter(|log| log.capacity() > 0) {
+            assert!(log.len() < log.capacity(), "the log is too short");
+            log.push(event);
         }
     });
 }
@@ -90,13 +88,14 @@ pub(crate) struct Truth {
 impl Truth {
     pub(crate) fn between(start: usize, end: usize) -> Self {
         let events: Vec<Event> = LOG.with(|log| log.borrow()[start..end].to_vec());
-        let (mut truth, mut level, mut born) = (Self::default(), 0_i64, HashMap::new());
+        let (mut truth, mut level, mut born) = (Self::default(), 0_i64, HashSet::new());
         for Event { old, new } in events {
             let (old_bytes, new_bytes) = (old.map_or(0, |old| old.1), new.map_or(0, |new| new.1));
             match (old, new) {
                 (None, _) => truth.allocs += 1,
                 (_, None) => {
-                    (truth.frees, truth.freed_bytes) = (truth.frees + 1, truth.freed_bytes + old_bytes as u64)
+                    (truth.frees, truth.freed_bytes) =
+                        (truth.frees + 1, truth.freed_bytes + old_bytes as u64);
                 }
                 _ => (truth.allocs, truth.reallocs) = (truth.allocs + 1, truth.reallocs + 1),
             }
@@ -105,9 +104,9 @@ impl Truth {
             }
             level += i64::try_from(new_bytes).unwrap() - i64::try_from(old_bytes).unwrap();
             truth.peak = truth.peak.max(u64::try_from(level).unwrap_or(0));
-            let is_ours = old.is_none_or(|(addr, _)| born.remove(&addr).is_some());
+            let is_ours = old.is_none_or(|(addr, _)| born.remove(&addr));
             if let Some((addr, _)) = new.filter(|_| is_ours) {
-                born.insert(addr, ());
+                born.insert(addr);
             }
         }
         truth.leaks = born.len() as u64;

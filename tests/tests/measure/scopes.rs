@@ -66,7 +66,9 @@ fn counts_are_those_of_the_allocator() {
             })
         })
         .collect();
-    threads.into_iter().for_each(|thread| thread.join().expect("the counts are right"));
+    for thread in threads {
+        thread.join().expect("the counts are right");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use trace_memory_tests::{Program, Run, artifacts, cargo, golden, profile_folder};
+use trace_memory_tests::{Program, Run, artifacts, cargo, golden, profile_folder, workspace};
 
 /// The example as a test program.
 fn program() -> &'static Path {
@@ -70,6 +70,20 @@ fn the_messages_do_not_depend_on_the_trace() {
     assert!(off.len() >= 3, "{off:?}");
     for mode in ["summary", "tree"] {
         assert_eq!(messages(&run(mode, &["--ignored", "--test-threads=1"]).stdout), off, "{mode}");
+    }
+}
+
+/// The pages show what is really said.
+#[test]
+fn the_pages_quote_a_message() {
+    let said = messages(&run("off", &["--ignored", "--test-threads=1"]).stdout);
+    let quoted = said.iter().find(|message| message.contains("allocated 5 times")).expect("it is said");
+    for page in ["README.md", "docs/budgets.md"] {
+        let text = std::fs::read_to_string(workspace().join(page)).expect("the page is there");
+        assert!(
+            text.contains(&format!("```text\n{quoted}\n```\n")),
+            "{page} quotes something else than\n{quoted}"
+        );
     }
 }
 

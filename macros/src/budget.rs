@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, ExprLit, ExprRange, Ident, Lit, LitStr, RangeLimits, Token, UnOp};
+use syn::{Expr, ExprLit, ExprRange, Ident, Lit, LitInt, LitStr, RangeLimits, Token, UnOp};
 
 use crate::args::{set, skip_to_comma, Args, Asked};
 use crate::bytes;
@@ -119,7 +119,7 @@ pub(crate) fn check(function: &Function, args: &Args, errors: &mut Errors) {
 /// A count: `3`, or `..=3`, which says the same.
 fn count(limit: &Expr, key: &Ident) -> syn::Result<u64> {
     match within(limit) {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse(),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => parse_number(number),
         other => Err(refusal(other, key, "a number: write `", " = 3`, and up to 3 are allowed")),
     }
 }
@@ -127,10 +127,16 @@ fn count(limit: &Expr, key: &Ident) -> syn::Result<u64> {
 /// A size: `"1 KiB"`, or a number of bytes.
 fn size(limit: &Expr, key: &Ident) -> syn::Result<u64> {
     match within(limit) {
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse(),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => parse_number(number),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => parse_size(text),
         other => Err(refusal(other, key, "a size: write `", " = \"1 KiB\"`, and up to that is allowed")),
     }
+}
+
+fn parse_number(number: &LitInt) -> syn::Result<u64> {
+    let wrong =
+        |_| syn::Error::new(number.span(), format!("`{number}` is not a limit; it has to fit into a `u64`"));
+    number.base10_parse().map_err(wrong)
 }
 
 fn parse_size(text: &LitStr) -> syn::Result<u64> {
@@ -149,6 +155,7 @@ fn refusal(limit: &Expr, key: &Ident, takes: &str, example: &str) -> syn::Error 
     let is_negative = matches!(limit, Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)));
     let what = if is_negative { "is negative" } else { "is not a limit" };
     let text = limit.to_token_stream().to_string();
+    let text = if matches!(limit, Expr::Unary(_) | Expr::Range(_)) { text.replace(' ', "") } else { text };
     let message = format!("`{text}` {what}; `{key}` takes {takes}{key}{example}");
     syn::Error::new_spanned(limit, message)
 }

@@ -8,11 +8,12 @@ use std::path::Path;
 use trace_memory_tests::{files, workspace};
 
 /// The floor of each part of the runtime. A part uses its own floor and those below.
-const FLOORS: [(&str, u8); 19] = [
+const FLOORS: [(&str, u8); 20] = [
     ("lib", 4),
     ("private", 4),
     ("budget", 3),
     ("measure", 3),
+    ("permit", 3),
     ("session", 3),
     ("file", 3),
     ("trace", 3),

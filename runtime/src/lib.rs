@@ -52,6 +52,9 @@
 //!   and [`Alloc`] only forwards. A library says `default-features = false`: then the program decides.
 //! - `stack-only`, on by default: the compile-time checks of [`stack_only`](trace_memory#options), with and without the
 //!   trace. It needs neither `std` nor an allocator; `alloc` adds the types of that crate to those that errors know by name.
+//! - `tracing`, with `trace`: each frame is a span of the crate `tracing`, whose fields `allocs`, `reallocs`, `bytes`,
+//!   `frees` and `freed_bytes` are recorded when it ends, with what it calls. The subscriber is there before the
+//!   first traced function runs; under `TRACE_MEMORY=off` there are spans and no trace.
 //! - `std`, part of `trace`. Without it, the crate is `no_std`, and there is no [`Alloc`].
 //!
 //! # Parts
@@ -101,6 +104,8 @@ mod session;
 mod settings;
 #[cfg(feature = "trace")]
 pub mod site;
+#[cfg(feature = "tracing")]
+mod spans;
 #[cfg(feature = "stack-only")]
 mod stack_only;
 #[cfg(feature = "trace")]

@@ -52,12 +52,26 @@ pub(crate) fn start() {
 
 /// Something is measured: where the trace is switched off, frames are followed from now on, and nothing is recorded.
 pub(crate) fn follow() {
-    if scope::is_open() && SWITCHED_OFF.swap(false, Ordering::SeqCst) {
+    if (scope::is_open() || has_subscriber()) && SWITCHED_OFF.swap(false, Ordering::SeqCst) {
         scope::mute();
         cold(mark_panics);
         let _ = READER.set(Reader { frame_ended: |_| (), recorded: || (), stack_only_ended: watch::ended });
         set_phase(Phase::Recording);
     }
+}
+
+/// Starts the bridge to `tracing`.
+fn listen() {
+    #[cfg(feature = "tracing")]
+    crate::spans::listen();
+}
+
+/// Whether frames are wanted as spans.
+fn has_subscriber() -> bool {
+    #[cfg(feature = "tracing")]
+    return crate::spans::is_wanted();
+    #[cfg(not(feature = "tracing"))]
+    false
 }
 
 /// A frame ended; `outermost` says whether its thread is in no traced frame now.
@@ -83,6 +97,7 @@ fn open() -> String {
         watch::react(settings.reaction);
         SWITCHED_OFF.store(true, Ordering::SeqCst);
         set_phase(Phase::Off);
+        listen();
         follow();
         return lines(&settings.complaints);
     }
@@ -108,6 +123,7 @@ fn open() -> String {
     WHEN.store(when, Ordering::Relaxed);
     mark_panics();
     watch::react(settings.reaction);
+    listen();
     let _ = READER.set(Reader { frame_ended, recorded, stack_only_ended: watch::ended });
     set_phase(Phase::Recording);
     lines(&settings.complaints)

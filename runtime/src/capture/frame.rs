@@ -11,7 +11,7 @@ use super::decode::how_number;
 use super::thread::{Busy, State, Top, with};
 use super::violations::{self, Link, Watched};
 use super::word::{Head, Kind};
-use super::{NON_LIFO, Phase, READER, describe, is_on, phase, recorded};
+use super::{NON_LIFO, Phase, READER, describe, is_on, phase, recorded, spans};
 
 static FRAMES: AtomicU64 = AtomicU64::new(0);
 
@@ -76,6 +76,7 @@ pub(super) fn enter_for(
     let (id, before) = with(|state| begin(state, function, path, rule));
     if id != 0 {
         recorded();
+        spans::entered(id, function, path);
     }
     (id, before)
 }
@@ -112,6 +113,7 @@ fn begin(
 pub(super) fn exit_for(id: u64, before: Top, how: How) {
     if id != 0 {
         let watched = with(|state| exit(state, id, before, how));
+        spans::exited(id);
         let Some(reader) = READER.get() else { return };
         (reader.frame_ended)(before.frame == 0);
         watch_ended(watched, before, how);
@@ -179,6 +181,7 @@ pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> 
         before
     });
     recorded();
+    spans::resumed(top.frame);
     before
 }
 
@@ -199,6 +202,7 @@ pub(super) fn suspend(id: u64, before: Top) -> Top {
         top
     });
     recorded();
+    spans::suspended(id);
     watch_ended(top.watched, before, How::Return);
     if top.frame == id { Top { dropping: None, ..top } } else { Top { frame: id, ..Top::NONE } }
 }

@@ -19,6 +19,7 @@ pub(crate) mod operand;
 mod other;
 pub(crate) mod scope;
 mod slot;
+pub(crate) mod spans;
 pub(crate) mod spool;
 pub(crate) mod sys;
 pub(crate) mod temporary;

@@ -6,6 +6,8 @@
 mod live;
 mod open;
 mod tally;
+#[cfg(feature = "tracing")]
+mod totals;
 
 use std::alloc::Layout;
 use std::cell::Cell;
@@ -21,6 +23,8 @@ use super::thread::{Busy, State, Top, with};
 use self::live::{Entry, Inserted};
 pub(crate) use self::open::{Found, Handle, Refusal, Scope};
 pub(crate) use self::tally::{Counts, Dropped, Site, Tally};
+#[cfg(feature = "tracing")]
+pub(crate) use self::totals::{Totals, count_totals, end_totals, totals};
 
 /// How many scopes are open in the process: what every hook asks first.
 static OPEN: AtomicUsize = AtomicUsize::new(0);
@@ -107,11 +111,18 @@ struct Pending {
 struct Here {
     chain: ManuallyDrop<Cell<Chain>>,
     pending: ManuallyDrop<Cell<Option<Pending>>>,
+    #[cfg(feature = "tracing")]
+    totals: Cell<Totals>,
 }
 
 thread_local! {
     static HERE: Here = const {
-        Here { chain: ManuallyDrop::new(Cell::new(None)), pending: ManuallyDrop::new(Cell::new(None)) }
+        Here {
+            chain: ManuallyDrop::new(Cell::new(None)),
+            pending: ManuallyDrop::new(Cell::new(None)),
+            #[cfg(feature = "tracing")]
+            totals: Cell::new(Totals::ZERO),
+        }
     };
 }
 
@@ -185,6 +196,8 @@ fn begins(addr: usize, bytes: usize) {
     with(|state| {
         let Some(_busy) = state.busy(Busy::Hook) else { return };
         let at = At::of(&state.top.get());
+        #[cfg(feature = "tracing")]
+        totals::add(|totals| totals.allocated(bytes));
         each(|tally| tally.allocated(at, bytes));
         on_chain(|chain| {
             let Some(node) = chain.as_ref().filter(|node| node.chain().any(Node::is_open)) else { return };
@@ -229,6 +242,8 @@ fn ends(addr: usize, bytes: usize) {
         }
         if !marked.during(Busy::Value) {
             let at = At::of(&state.top.get());
+            #[cfg(feature = "tracing")]
+            totals::add(|totals| totals.freed(bytes));
             each(|tally| tally.freed(at, bytes));
         }
     });
@@ -259,6 +274,8 @@ pub(super) fn reallocated(addr: usize, new_bytes: usize) -> bool {
         let Some(_busy) = state.busy_from(Busy::Value, Busy::Hook) else { return };
         if addr != 0 && counts {
             let at = At::of(&state.top.get());
+            #[cfg(feature = "tracing")]
+            totals::add(|totals| totals.reallocated(bytes, new_bytes));
             each(|tally| tally.reallocated(at, (bytes, new_bytes)));
         }
         let Some(entry) = entry else { return };

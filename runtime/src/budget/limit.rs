@@ -5,6 +5,13 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 use super::bytes;
 
 /// How many are allowed; both ends are included.
+///
+/// ```
+/// use trace_memory::budget::{Count, Limit};
+///
+/// let limit: Limit = (..=3).limit();
+/// assert_eq!(limit, (0..4).limit());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
     least: u64,
@@ -59,6 +66,12 @@ mod sealed {
 /// ```
 pub trait Count: sealed::Count {
     /// What it allows.
+    ///
+    /// ```
+    /// use trace_memory::budget::Count;
+    ///
+    /// assert_eq!(3.limit(), (3..4).limit());
+    /// ```
     fn limit(self) -> Limit;
 }
 
@@ -75,6 +88,12 @@ pub trait Count: sealed::Count {
 /// ```
 pub trait Size: sealed::Size {
     /// What it allows.
+    ///
+    /// ```
+    /// use trace_memory::budget::Size;
+    ///
+    /// assert_eq!("1 kB".limit(), (..=1000).limit());
+    /// ```
     ///
     /// # Panics
     ///

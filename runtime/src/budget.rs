@@ -83,7 +83,8 @@ impl Budgeted {
         let scope = match Scope::open(0) {
             Ok(scope) => Some(scope),
             Err(Refusal::NotInstalled) => {
-                watch::missing(NOT_INSTALLED, !std::thread::panicking() && in_test(limits));
+                let told = format!("trace-memory: {NOT_INSTALLED}\n");
+                watch::missing(&told, !std::thread::panicking() && in_test(limits));
                 None
             }
             // A value is shown: nothing of that is the program's doing, so nothing is counted either.

@@ -9,12 +9,12 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::{cold, value};
-use crate::capture::{self, Phase, READER, Reader, Reads, describe, filter, lane, set_phase, spool, sys};
+use crate::capture::{self, Phase, READER, Reader, Reads, describe, filter, lane, scope, set_phase, spool, sys};
 use crate::print::{Live, Style};
 use crate::settings::{Clock, Mode, Settings};
 use crate::trace::{Lines, Sink, Trace};
@@ -23,6 +23,8 @@ use crate::{file, watch, wire};
 static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
 /// The process that the session belongs to.
 static OWNER: AtomicU32 = AtomicU32::new(0);
+/// Whether `TRACE_MEMORY=off` holds, and nothing is measured that needs frames all the same.
+static SWITCHED_OFF: AtomicBool = AtomicBool::new(false);
 
 /// How long an exit waits for another thread's report.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -42,12 +44,42 @@ pub(crate) fn start() {
     say(&complaints.unwrap_or_default());
 }
 
+/// Something is measured: where the trace is switched off, frames are followed from now on, and nothing is recorded.
+pub(crate) fn follow() {
+    let wanted = scope::is_open() || has_subscriber();
+    if wanted && SWITCHED_OFF.swap(false, Ordering::SeqCst) && describe::open() {
+        scope::mute();
+        cold(mark_panics);
+        let (read, make_room) = (|| (), || ());
+        let _ = READER.set(Reader { read, make_room, stack_only_ended: watch::ended });
+        set_phase(Phase::Recording);
+    }
+}
+
+/// Starts the bridge to `tracing`.
+fn listen() {
+    #[cfg(feature = "tracing")]
+    crate::spans::listen();
+}
+
+/// Whether frames are wanted as spans.
+fn has_subscriber() -> bool {
+    #[cfg(feature = "tracing")]
+    return crate::spans::is_wanted();
+    #[cfg(not(feature = "tracing"))]
+    false
+}
+
 /// Opens the session and says what is wrong with the settings.
 fn open() -> String {
     let trusted = !sys::privileged();
     let mut settings = Settings::read(&|name| std::env::var_os(name).filter(|_| trusted));
     if settings.mode == Mode::Off {
+        watch::react(settings.reaction);
+        SWITCHED_OFF.store(true, Ordering::SeqCst);
         set_phase(Phase::Off);
+        listen();
+        follow();
         return lines(&settings.complaints);
     }
     if !describe::open() {
@@ -84,6 +116,7 @@ fn open() -> String {
     capture::read_when(when);
     mark_panics();
     watch::react(settings.reaction);
+    listen();
     let _ = READER.set(Reader { read: report, make_room, stack_only_ended: watch::ended });
     set_phase(Phase::Recording);
     lines(&settings.complaints)
@@ -217,7 +250,10 @@ fn lock_in_time() -> Option<MutexGuard<'static, Option<Trace>>> {
 /// Reads what is there and writes what is finished.
 fn report() {
     let text = cold(|| careful(|| lock().as_mut().map(Trace::report).unwrap_or_default()));
-    say_bytes(&text.unwrap_or_default());
+    let text = text.unwrap_or_default();
+    say_bytes(&text);
+    // A free that the program has not made.
+    cold(|| drop(text));
 }
 
 /// Reads what is there, inside a hook.

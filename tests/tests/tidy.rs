@@ -8,10 +8,14 @@ use std::path::Path;
 use trace_memory_tests::{files, workspace};
 
 /// The floor of each part of the runtime. A part uses its own floor and those below.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 21] = [
     ("lib", 4),
     ("private", 4),
+    ("budget", 3),
+    ("measure", 3),
+    ("permit", 3),
     ("session", 3),
+    ("spans", 3),
     ("file", 3),
     ("trace", 3),
     ("settings", 3),

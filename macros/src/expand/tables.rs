@@ -223,7 +223,7 @@ impl BodyKind {
 
 /// The line of a token: a number, or where the compiler does not tell macros (before 1.88), the
 /// question put to the compiler.
-fn line_of(span: Span) -> TokenStream {
+pub(crate) fn line_of(span: Span) -> TokenStream {
     match u32::try_from(span.start().line) {
         Ok(line) if line > 0 => quote!(#line),
         _ => quote_spanned!(span=> ::core::line!()),

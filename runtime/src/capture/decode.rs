@@ -47,20 +47,13 @@ pub(super) struct Here;
 
 impl Described for Here {
     fn function(&self, number: u64) -> Option<(&'static Function, &'static str)> {
-        let Some((path, function)) = describe::entry(number) else { return Some((&UNKNOWN, "")) };
-        let function = std::ptr::with_exposed_provenance::<Function>(function);
-        // SAFETY: `describe::function` wrote the address of a `&'static Function` of this process.
-        let function: &'static Function = unsafe { function.as_ref() }?;
-        let path = std::ptr::with_exposed_provenance::<()>(path);
-        // SAFETY: `describe::function` wrote the address of a `fn() -> &'static str` of this process.
-        let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
-        Some((function, path()))
+        Some(describe::body(number).map_or((&UNKNOWN, ""), |(function, path)| (function, path())))
     }
 
     fn ty(&self, number: u64) -> Option<&'static Type> {
         let Some((ty, _)) = describe::entry(number) else { return Some(&UNKNOWN_TYPE) };
         let ty = std::ptr::with_exposed_provenance::<Type>(ty);
-        // SAFETY: `describe::ty` wrote the address of a `&'static Type` of this process.
+        // SAFETY: the number is a type's, and `new_type` wrote the address of a `&'static Type` of this process.
         unsafe { ty.as_ref() }
     }
 }

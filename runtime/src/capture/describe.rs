@@ -131,6 +131,18 @@ pub(super) fn entry(number: u64) -> Option<(usize, usize)> {
     Some((entry.key.load(Ordering::Relaxed), value & !MUTED))
 }
 
+/// The function of a number, and what gives its path.
+pub(super) fn body(number: u64) -> Option<(&'static Function, fn() -> &'static str)> {
+    let (path, function) = entry(number)?;
+    let function = std::ptr::with_exposed_provenance::<Function>(function);
+    // SAFETY: the number is a function's, and `new_function` wrote the address of a `&'static Function` of this process.
+    let function: &'static Function = unsafe { function.as_ref() }?;
+    let path = std::ptr::with_exposed_provenance::<()>(path);
+    // SAFETY: `new_function` wrote the address of a `fn() -> &'static str` of this process.
+    let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
+    Some((function, path))
+}
+
 /// The number of a function, which is told apart by its path; `None` if it is not traced, unless it has a rule that is
 /// to be watched. The thread is marked as busy.
 #[inline]

@@ -19,7 +19,7 @@ use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
 use super::word::{HIGH, Kind, bind, pair, scan};
-use super::{NON_LIFO, describe, locals_are_on, recorded};
+use super::{NON_LIFO, describe, locals_are_on, recorded, scope};
 
 /// Whether the value at an address holds nothing that needs dropping, if that is known.
 type Look = fn(usize) -> Option<bool>;
@@ -130,6 +130,7 @@ fn record_bind(
     text: Option<&Text>,
 ) {
     let memory = Slot { addr, bytes: ty.bytes };
+    scope::holds(state, (local, ty), memory);
     let ty = describe::ty(ty);
     let facts = bind::BASE.put(memory.base().into())
         | bind::TEXT.put(text.is_some().into())
@@ -301,6 +302,9 @@ impl Guard {
         if bytes < size_of::<usize>() {
             return;
         }
+        if let Some(ty) = self.ty() {
+            scope::holds(state, (self.watch().local, ty), slot);
+        }
         let number = self.slot();
         let base = scan::BASE.put(slot.base().into());
         state.record(self.frame, Order::Own, move |to, _| {
@@ -320,6 +324,7 @@ impl Guard {
         self.record_scan(state);
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
+        scope::dropping(state, self.watch().local, holds.doubt().is_none());
         state.record_word(self.frame, Kind::Drop, extra, self.slot());
         state.top.set(Top { dropping: Some(Dropped::Local(self.watch().local)), ..state.top.get() });
     }

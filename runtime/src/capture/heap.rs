@@ -9,14 +9,14 @@ use crate::record::Broken;
 
 use super::epoch::Order;
 use super::lane::Writer;
-use super::recording;
 use super::thread::{Busy, State, Top, with};
-use super::violations;
 use super::word::{DELTA_1, HIGH, Kind, NEW_BYTES, heap};
+use super::{recording, scope, violations};
 
 /// A block begins, if `addr` is not null. Recorded inside traced frames.
 #[inline]
 pub(crate) fn allocated(addr: usize, layout: Layout) {
+    scope::allocated(addr, layout);
     if recording() && addr != 0 {
         begins(addr, layout);
     }
@@ -34,6 +34,7 @@ fn begins(addr: usize, layout: Layout) {
 /// A block is about to end. Recorded everywhere: the block may come from a traced frame.
 #[inline]
 pub(crate) fn freeing(addr: usize, layout: Layout) {
+    scope::freeing(addr, layout);
     if recording() {
         ends(addr, layout);
     }
@@ -44,10 +45,11 @@ fn ends(addr: usize, layout: Layout) {
     with(|state| record(state, Busy::Value, Kind::Free, (addr, layout)));
 }
 
-/// A block is about to change; whether that was recorded, so that the outcome has to be.
+/// A block is about to change; whether that was recorded or counted, so that the outcome has to be.
 #[inline]
 pub(crate) fn reallocating(addr: usize, layout: Layout) -> bool {
-    recording() && changes(addr, layout)
+    let recorded = recording() && changes(addr, layout);
+    scope::reallocating(addr, layout, recorded)
 }
 
 #[inline(never)]
@@ -57,6 +59,9 @@ fn changes(addr: usize, layout: Layout) -> bool {
 
 /// The outcome of a reallocation: the block's new place, or null.
 pub(crate) fn reallocated(addr: usize, bytes: usize) {
+    if !scope::reallocated(addr, bytes) {
+        return;
+    }
     with(|state| {
         let Some(marked) = state.busy_from(Busy::Value, Busy::Hook) else {
             return;

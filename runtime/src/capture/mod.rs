@@ -20,7 +20,9 @@ mod numbers;
 pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;
+pub(crate) mod scope;
 mod slot;
+pub(crate) mod spans;
 pub(crate) mod spool;
 pub(crate) mod sys;
 pub(crate) mod temporary;
@@ -178,6 +180,11 @@ pub(crate) fn set_phase(phase: Phase) {
 pub(crate) fn allocator_installed() -> bool {
     drop(std::hint::black_box(Box::new(std::hint::black_box(0_u8))));
     INSTALLED.load(Ordering::Relaxed)
+}
+
+/// Whether a block has passed through `Alloc` when it was asked for, without asking now.
+pub(crate) fn was_installed() -> bool {
+    INSTALLED.load(Ordering::Relaxed) || scope::was_installed()
 }
 
 pub(crate) use decode::name_of;

@@ -1,5 +1,6 @@
 //! Text for terminals, from the model: a tree per outermost frame, a summary, or a line per event.
 
+pub(crate) mod budget;
 mod escape;
 mod layout;
 mod live;

@@ -40,6 +40,7 @@ fn of_violations() {
     assert_eq!(summary(traces.bin()), summary(traces.json()));
     let violation = std::fs::read_to_string(&traces.json).expect("a trace");
     assert!(violation.contains("\"ev\":\"violation\""), "the program breaks its rule");
+    traces.remove();
 }
 
 #[test]
@@ -57,6 +58,7 @@ fn of_futures() {
         };
         assert_eq!(report(traces.bin()), report(traces.json()), "{verb}");
     }
+    traces.remove();
 }
 
 #[test]

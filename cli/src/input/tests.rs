@@ -120,7 +120,7 @@ proptest! {
             first = first.min(at);
         }
         let (events, _) = written(&bytes);
-        let untouched = sample()[..first].iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
+        let untouched = sample()[..first].split(|byte| *byte == b'\n').count().saturating_sub(2);
         prop_assert!(events.len() >= untouched, "what is before the damage is read");
         prop_assert_eq!(&events[..untouched], &whole()[..untouched]);
     }

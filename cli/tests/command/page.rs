@@ -22,18 +22,16 @@ fn report(line: &str) -> String {
 fn what_the_page_shows_is_what_is_said() {
     let path = workspace().join("docs/cli.md");
     let page = fs::read_to_string(&path).expect("the page");
-    let mut made = String::new();
-    let mut shown = 0;
+    let mut made = Vec::new();
     let mut rest = page.as_str();
     while let Some((before, block)) = rest.split_once("```text\n") {
         let (block, after) = block.split_once("```\n").expect("a block ends");
         let line = block.lines().next().unwrap_or_default();
-        made += &format!("{before}```text\n{line}\n{}```\n", report(line));
-        shown += 1;
+        made.push(format!("{before}```text\n{line}\n{}```\n", report(line)));
         rest = after;
     }
-    assert!(shown >= 10, "the blocks are found: {shown}");
-    golden(&(made + rest), path);
+    assert!(made.len() >= 10, "the blocks are found: {}", made.len());
+    golden(&(made.concat() + rest), path);
 }
 
 #[test]

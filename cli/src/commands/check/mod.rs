@@ -57,7 +57,9 @@ fn process(pid: u32, sink: &Sink) -> String {
 #[cfg(test)]
 pub(crate) fn consistent(events: &[Event]) -> u64 {
     let mut check = Check::default();
-    events.iter().for_each(|event| check.add(event));
+    for event in events {
+        check.add(event);
+    }
     check.contradictions
 }
 

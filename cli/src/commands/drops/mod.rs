@@ -64,7 +64,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
 pub(crate) fn collected(events: &[Event]) {
     let pattern = "*".parse().expect("a pattern");
     let mut calls = Calls::new(&pattern);
-    events.iter().for_each(|event| calls.add(event));
+    for event in events {
+        calls.add(event);
+    }
     calls.finish();
 }
 

@@ -5,6 +5,8 @@ mod json;
 mod latest;
 mod live;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::Read;

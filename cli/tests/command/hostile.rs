@@ -69,13 +69,13 @@ fn a_line_without_an_end_is_not_read_for_ever() {
 #[test]
 fn numbers_as_large_as_can_be_are_no_overflow() {
     let most = i64::MAX;
-    let mut text = HEADER.to_owned();
-    for block in 1..9 {
+    let alloc = |block: u32| {
         let numbers = format!("\"seq\":{block},\"t\":{},\"thread\":4294967295", u64::MAX);
         let heap = format!("\"block\":{block},\"bytes\":{most},\"align\":1,\"addr\":{}", u64::MAX);
-        text += &format!("{{\"ev\":\"alloc\",{numbers},{heap}}}\n");
-    }
-    let path = file("most.jsonl", text);
+        format!("{{\"ev\":\"alloc\",{numbers},{heap}}}\n")
+    };
+    let lines: String = (1..9).map(alloc).collect();
+    let path = file("most.jsonl", HEADER.to_owned() + &lines);
     for verb in ["tree", "summary", "sites", "leaks", "check"] {
         let said = said(&[verb, shown(&path)]);
         assert!(matches!(said.status, Some(0 | 1)) && !said.stderr.contains("panicked"), "{}", said.stderr);

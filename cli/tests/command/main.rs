@@ -3,6 +3,7 @@
 mod exits;
 mod formats;
 mod hostile;
+mod page;
 mod support;
 mod truth;
 mod verbs;

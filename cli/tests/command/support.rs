@@ -85,6 +85,13 @@ impl Traces {
         (Self { bin, json }, run.stderr)
     }
 
+    /// They may be long.
+    pub(crate) fn remove(self) {
+        for path in [self.bin, self.json] {
+            std::fs::remove_file(path).expect("the trace");
+        }
+    }
+
     pub(crate) fn bin(&self) -> &str {
         shown(&self.bin)
     }

@@ -187,7 +187,7 @@ fn leaks_are_the_blocks_without_a_free() {
         for event in lines(traces) {
             match event["ev"].as_str() {
                 Some("alloc" | "realloc") => {
-                    _ = alive.insert(event["block"].as_u64(), event["bytes"].as_u64())
+                    alive.insert(event["block"].as_u64(), event["bytes"].as_u64());
                 }
                 Some("free") => _ = alive.remove(&event["block"].as_u64()),
                 _ => {}

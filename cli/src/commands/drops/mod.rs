@@ -59,6 +59,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
+/// The orders of all functions.
+#[cfg(test)]
+pub(crate) fn collected(events: &[Event]) {
+    let pattern = "*".parse().expect("a pattern");
+    let mut calls = Calls::new(&pattern);
+    for event in events {
+        calls.add(event);
+    }
+    calls.finish();
+}
+
 /// A drop, as often as it occurs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Item {

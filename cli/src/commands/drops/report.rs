@@ -82,7 +82,7 @@ fn repetition(items: &[u32]) -> (usize, usize) {
     // Two equal rows are as short as what would stand for them.
     folded
         .filter(|&(period, rounds)| period * (rounds - 1) > 1)
-        .max_by_key(|(period, rounds)| period * rounds)
+        .max_by_key(|(period, rounds)| (period * rounds, *rounds))
         .unwrap_or((1, 1))
 }
 

@@ -112,8 +112,8 @@ pub(crate) struct Output {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) format: Format,
     /// Writes the report into a file; `-` is stdout
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    #[arg(long = "output", short = 'o', value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
     /// Replaces the file if it is there
     #[arg(long)]
     pub(crate) force: bool,

@@ -82,6 +82,11 @@ impl Error {
             Self::Trace(_, file::Error::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
                 Some("without a name, the newest trace below `target/trace-memory` is read")
             }
+            Self::Trace(_, file::Error::Io(_)) => Some("name a file that can be read"),
+            Self::Line(..) | Self::Trace(_, file::Error::Damaged { .. }) => {
+                Some("the file was damaged or changed; trace the program again")
+            }
+            Self::Write(..) => Some("`-o` takes another place for it"),
             _ => None,
         }
     }

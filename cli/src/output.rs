@@ -22,7 +22,7 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn open(output: &Output) -> Result<Self, Error> {
-        let path = output.output.as_deref().filter(|path| path.as_os_str() != "-");
+        let path = output.file.as_deref().filter(|path| path.as_os_str() != "-");
         let is_file = path.is_some();
         let choice = if is_file { ColorChoice::global() } else { AutoStream::choice(&io::stdout()) };
         let out: Box<dyn Write> = match path {

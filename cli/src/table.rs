@@ -118,6 +118,11 @@ pub(crate) fn title(text: &str, style: &Style, out: &mut impl Write) -> io::Resu
     if style.color { writeln!(out, "\u{1b}[1m{text}\u{1b}[0m") } else { writeln!(out, "{text}") }
 }
 
+/// A line of the source; the file's own name only.
+pub(crate) fn line(file: &str, line: u32) -> String {
+    format!("{}:{line}", place(Some(file), None))
+}
+
 /// A place in the source, as in messages of the compiler; the file's own name only.
 pub(crate) fn place(file: Option<&str>, at: Option<trace_memory::site::Position>) -> String {
     let file = file.map(|file| trace_memory::print::escape(file.rsplit(['/', '\\']).next().unwrap_or(file)));

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::input::{End, Trace};
 use crate::output::Sink;
 use crate::profile::{Detail, Sums};
-use crate::table::{place, title};
+use crate::table::{line, place, title};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -129,13 +129,8 @@ fn amounts(trace: Trace, filter: &Filter, stable: bool) -> Result<(Seen, (String
             (Measure::StackBytes, stack as u64),
             (Measure::Drops, function.drops),
         ];
-        let at = Position { line: function.line, column: 1 };
-        add(
-            &mut seen,
-            Key::Function(function.path.to_string()),
-            place(Some(&function.file), Some(at)),
-            &measures,
-        );
+        let at = line(&function.file, function.line);
+        add(&mut seen, Key::Function(function.path.to_string()), at, &measures);
     }
     for site in sums.sites.iter().filter(|site| site.allocs > 0) {
         let (key, at) = site_key(site.function, site.at, &sums);

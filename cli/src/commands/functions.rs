@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::pattern::Pattern;
-use crate::table::place;
+use crate::table::line;
 use trace_memory::event::Enter;
 use trace_memory::print::escape;
-use trace_memory::site::Position;
 
 /// Names of functions that are listed where a text may mean several.
 const LISTED: usize = 12;
@@ -28,8 +27,7 @@ impl Id {
 
     /// `path (file:line)`.
     pub(super) fn shown(&self) -> String {
-        let at = place(Some(&self.file), Some(Position { line: self.line, column: 1 }));
-        format!("{} ({})", escape(&self.path), at.trim_end_matches(":1"))
+        format!("{} ({})", escape(&self.path), line(&self.file, self.line))
     }
 }
 
@@ -39,13 +37,13 @@ pub(super) fn choose<V>(pattern: &Pattern, mut called: BTreeMap<Id, V>) -> Resul
     called.retain(|id, _| best > 0 && pattern.rank(&id.path) == best);
     let named = escape(pattern.text());
     if called.len() > 1 {
-        let mut names: Vec<_> =
+        let mut list: Vec<_> =
             called.keys().take(LISTED).map(|id| format!("\n         {}", id.shown())).collect();
         if called.len() > LISTED {
-            names.push(format!("\n         and {} more", called.len() - LISTED));
+            list.push(format!("\n         and {} more", called.len() - LISTED));
         }
         let what = format!("`{named}` may be one of several functions");
-        return Err(Error::usage(what, format!("write more of the path:{}", names.concat())));
+        return Err(Error::usage(what, format!("write more of the path:{}", list.concat())));
     }
     let none = || {
         let what = format!("no function in the trace is called `{named}`");

@@ -31,7 +31,7 @@ fn open(trace: &Path, output: &args::Output) -> Result<(Trace, Sink), Error> {
 
 /// A report must not replace the trace that it is made of.
 fn keep_apart(trace: &Trace, output: &args::Output) -> Result<(), Error> {
-    let Some(path) = output.output.as_deref() else { return Ok(()) };
+    let Some(path) = output.file.as_deref() else { return Ok(()) };
     let same = fs::canonicalize(path).ok().zip(fs::canonicalize(trace.path()).ok());
     if same.is_some_and(|(report, trace)| report == trace) {
         let what = format!("{} is the trace itself", shown(path));

@@ -74,10 +74,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
 fn called(trace: Trace, pattern: &Pattern, filter: &Filter) -> Result<(Id, u64), Error> {
     let mut called: BTreeMap<Id, u64> = BTreeMap::new();
     trace.events(&mut |event| {
-        if let Kind::Enter(enter) = &event.kind {
-            if filter.has_thread(event.thread) && pattern.rank(&enter.function) > 0 {
-                *called.entry(Id::of(enter)).or_default() += 1;
-            }
+        if let Kind::Enter(enter) = &event.kind
+            && filter.has_thread(event.thread)
+            && pattern.rank(&enter.function) > 0
+        {
+            *called.entry(Id::of(enter)).or_default() += 1;
         }
         Ok(())
     })?;
@@ -88,9 +89,9 @@ fn write(event: &Event, live: &mut Live, sink: &mut Sink) -> Result<(), Error> {
     match sink.format {
         Format::Text => Ok(live.write(event, sink)?),
         Format::Json if sink.style.stable => {
-            let mut line = Vec::new();
-            json::write_event(event, &mut line)?;
-            let mut row: Value = serde_json::from_slice(&line)?;
+            let mut text = Vec::new();
+            json::write_event(event, &mut text)?;
+            let mut row: Value = serde_json::from_slice(&text)?;
             if let Some(row) = row.as_object_mut() {
                 row.retain(|key, _| !UNSTABLE.contains(&key.as_str()));
             }

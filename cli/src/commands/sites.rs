@@ -153,10 +153,10 @@ fn grown(sites: &[&Site], (sums, top): (&Sums, usize), sink: &mut Sink) -> Resul
     more(sites.len() - shown, sink)
 }
 
-/// What to write instead. The size of an element is known, or the advice is in bytes.
+/// What to write instead: in elements, where it was a local of a known type that grew, else in bytes.
 fn advice(site: &Site) -> String {
     let bytes = site.growth.last_bytes;
-    match (capacity(&site.growth), site.owner.as_ref().and_then(|(_, type_name)| collection(type_name))) {
+    match (capacity(&site.growth), site.growth.type_name.as_deref().and_then(collection)) {
         (Some(capacity), Some(name)) => {
             format!("`{name}::with_capacity({capacity})` would allocate once")
         }
@@ -167,7 +167,7 @@ fn advice(site: &Site) -> String {
 /// How many elements the block had room for at its largest.
 fn capacity(growth: &Growth) -> Option<usize> {
     let element = growth.element_bytes.filter(|&bytes| bytes > 0)?;
-    (growth.last_bytes % element == 0).then_some(growth.last_bytes / element)
+    growth.last_bytes.is_multiple_of(element).then_some(growth.last_bytes / element)
 }
 
 fn collection(type_name: &str) -> Option<&'static str> {
@@ -202,17 +202,19 @@ struct Row<'a> {
     owner: Option<&'a str>,
     owner_type: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    growth: Option<Grown>,
+    growth: Option<Grown<'a>>,
 }
 
 /// The most is of the block that was reallocated most often.
 #[derive(Serialize)]
-struct Grown {
+struct Grown<'a> {
     blocks: u64,
     reallocs: u64,
     most_reallocs: u64,
     first_bytes: usize,
     last_bytes: usize,
+    #[serde(rename = "type")]
+    type_name: Option<&'a str>,
     capacity: Option<usize>,
 }
 
@@ -225,6 +227,7 @@ impl<'a> Row<'a> {
             most_reallocs: site.growth.most_reallocs,
             first_bytes: site.growth.first_bytes,
             last_bytes: site.growth.last_bytes,
+            type_name: site.growth.type_name.as_deref(),
             capacity: capacity(&site.growth),
         });
         Self {

@@ -5,19 +5,28 @@ mod json;
 mod latest;
 mod live;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use trace_memory::event::Event;
 use trace_memory::file::{self, Reader};
+use trace_memory::record::Record;
 use trace_memory::report::{Leak, Losses, Resolver};
 use trace_memory::wire::{self, Header};
 
 use crate::error::{Error, shown};
 use crate::output::warn;
 use crate::progress::Progress;
+
+/// Records that go from the reading thread to the other at once, and how many such batches may wait.
+const BATCH: usize = 1024;
+const WAITING: usize = 4;
 
 /// A trace that was opened.
 pub(crate) struct Trace {
@@ -116,6 +125,8 @@ impl Trace {
     }
 }
 
+/// Reads in a thread of its own: decoding is half of the work. The thread is not waited for where the report needs no
+/// more of the trace.
 fn records(
     path: &Path,
     reader: Reader,
@@ -124,20 +135,33 @@ fn records(
 ) -> Result<End, Error> {
     let finished = reader.is_finished();
     let mut resolver = Resolver::new(reader.images().to_vec());
-    let (mut events, mut result) = (Vec::new(), Ok(()));
-    let read = reader.records(&mut |record| {
-        if result.is_err() {
-            return;
-        }
+    let (sender, batches) = sync_channel(WAITING);
+    let reading = thread::spawn(move || send(reader, &sender));
+    let mut events = Vec::new();
+    for record in batches.into_iter().flatten() {
         progress.event(None);
         resolver.resolve(&record, &mut events);
         for event in events.drain(..) {
-            result = result.is_ok().then(|| each(&event)).unwrap_or(Ok(()));
+            each(&event)?;
         }
-    });
-    result?;
+    }
+    let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     let losses = read.map_err(|error| Error::trace(path, error))?;
     Ok(End { losses, leaks: resolver.live_blocks(), finished, said: None, cut_line: None })
+}
+
+/// Sends all records; nobody receives them once the report is done.
+fn send(reader: Reader, batches: &SyncSender<Vec<Record>>) -> Result<Losses, file::Error> {
+    let mut batch = Vec::with_capacity(BATCH);
+    let losses = reader.records(&mut |record| {
+        batch.push(record);
+        if batch.len() == BATCH {
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            let _ = batches.send(full);
+        }
+    });
+    let _ = batches.send(batch);
+    losses
 }
 
 /// What a file begins as.

@@ -165,7 +165,7 @@ impl Profile {
                 return;
             }
             let site = self.sites.as_mut().map_or(0, |sites| sites.number(function, heap.at));
-            self.blocks.begin(heap, site, (event.thread, self.threads.allocs(event.thread)));
+            self.blocks.begin(event, heap, (site, self.threads.allocs(event.thread)));
         }
         let number = match &event.kind {
             Kind::Alloc(heap) => heap.block,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
-use trace_memory::event::{Bind, Event, Kind, Pointer, Realloc, Region};
+use trace_memory::event::{Bind, Event, Kind, Realloc, Region};
 use trace_memory::site::Position;
 
 use super::blocks::{Block, Blocks};
@@ -38,8 +38,11 @@ pub(crate) struct Growth {
     pub(crate) most_reallocs: u64,
     pub(crate) first_bytes: usize,
     pub(crate) last_bytes: usize,
-    /// Bytes of an element of the owner, if its type is in the trace.
+    /// The type of the local that had it when it grew last, if one had; and the bytes of an element of that,
+    /// if they are known.
+    pub(crate) type_name: Option<Arc<str>>,
     pub(crate) element_bytes: Option<usize>,
+    grower: Option<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +51,29 @@ pub(super) struct Sites {
     list: Vec<Site>,
     /// Frames that are open have locals that may come to own a block: slot, name and type.
     locals: HashMap<u64, Vec<Known>>,
+    owners: Owners,
     types: Types,
+}
+
+/// Locals that own blocks, by number: what is kept is the type.
+#[derive(Debug, Default)]
+struct Owners {
+    /// By the places of name and type.
+    by_place: HashMap<(usize, usize), u32>,
+    types: Vec<Arc<str>>,
+    /// The names, kept so that their places are of no others.
+    names: Vec<Arc<str>>,
+}
+
+impl Owners {
+    fn number(&mut self, Known { name, type_name, .. }: &Known) -> u32 {
+        let Self { by_place, types, names } = self;
+        *by_place.entry((address(name), address(type_name))).or_insert_with(|| {
+            types.push(type_name.clone());
+            names.push(name.clone());
+            u32::try_from(types.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
 }
 
 /// A local that may own a block.
@@ -58,6 +83,8 @@ struct Known {
     line: u32,
     name: Arc<str>,
     type_name: Arc<str>,
+    /// The event since which it holds its value.
+    since: u64,
 }
 
 /// The sizes of types that locals have.
@@ -89,7 +116,10 @@ impl Sites {
             }
             Kind::Realloc(Realloc { heap, .. }) => {
                 site.resize(block.bytes, heap.bytes);
-                block.grown += u64::from(heap.bytes > block.bytes);
+                if heap.bytes > block.bytes {
+                    block.grown += 1;
+                    block.grower = block.owner;
+                }
                 block.bytes = heap.bytes;
                 block.most_bytes = block.most_bytes.max(heap.bytes);
             }
@@ -113,25 +143,28 @@ impl Sites {
     /// A local begins to hold a value, or something else.
     pub(super) fn held(&mut self, event: &Event, blocks: &mut Blocks) {
         let frame = event.frame.unwrap_or(0);
-        match &event.kind {
+        let (slot, points_to) = match &event.kind {
             Kind::Bind(bind) => {
                 self.types.add(bind);
-                if bind.needs_drop {
-                    self.know(frame, bind);
-                    self.own(&bind.points_to, (&bind.local.name, &bind.type_name), blocks);
-                }
-            }
-            Kind::Scan(scan) => {
-                let locals = self.locals.get(&frame).map_or(&[][..], Vec::as_slice);
-                let known = locals.iter().rev().find(|known| known.slot == scan.local.slot);
-                let Some((name, type_name)) =
-                    known.map(|known| (known.name.clone(), known.type_name.clone()))
-                else {
+                if !bind.needs_drop {
                     return;
-                };
-                self.own(&scan.points_to, (&name, &type_name), blocks);
+                }
+                self.know(event.seq, frame, bind);
+                (bind.local.slot, &bind.points_to)
             }
-            _ => {}
+            Kind::Scan(scan) => (scan.local.slot, &scan.points_to),
+            _ => return,
+        };
+        let locals = self.locals.get(&frame).map_or(&[][..], Vec::as_slice);
+        let Some(known) = locals.iter().rev().find(|known| known.slot == slot) else { return };
+        for pointer in points_to {
+            let Region::Heap { block, owns: true, .. } = pointer.region else { continue };
+            let Some(block) = blocks.get(block).filter(|block| block.owner.is_none()) else { continue };
+            block.owner = Some(self.owners.number(known));
+            block.grew_in_place = block.frame == Some(frame) && known.since < block.seq;
+            if let Some(site) = self.list.get_mut(block.site as usize).filter(|site| site.owner.is_none()) {
+                site.owner = Some((known.name.clone(), known.type_name.clone()));
+            }
         }
     }
 
@@ -141,27 +174,19 @@ impl Sites {
     }
 
     /// At most one for each binding of the source.
-    fn know(&mut self, frame: u64, bind: &Bind) {
+    fn know(&mut self, since: u64, frame: u64, bind: &Bind) {
         let locals = self.locals.entry(frame).or_default();
         locals.retain(|known| known.line != bind.line || known.name != bind.local.name);
         let (name, type_name) = (bind.local.name.clone(), bind.type_name.clone());
-        locals.push(Known { slot: bind.local.slot, line: bind.line, name, type_name });
-    }
-
-    fn own(&mut self, pointers: &[Pointer], owner: (&Arc<str>, &Arc<str>), blocks: &mut Blocks) {
-        for pointer in pointers {
-            let Region::Heap { block, owns: true, .. } = pointer.region else { continue };
-            let site = blocks.get(block).and_then(|block| self.list.get_mut(block.site as usize));
-            if let Some(site) = site.filter(|site| site.owner.is_none()) {
-                site.owner = Some((owner.0.clone(), owner.1.clone()));
-            }
-        }
+        locals.push(Known { slot: bind.local.slot, line: bind.line, name, type_name, since });
     }
 
     pub(super) fn into_list(mut self) -> Vec<Site> {
         for site in &mut self.list {
-            let element = site.owner.as_ref().and_then(|(_, type_name)| self.types.element(type_name));
-            site.growth.element_bytes = element;
+            let growth = &mut site.growth;
+            let grower = growth.grower.and_then(|grower| self.owners.types.get(grower as usize));
+            growth.type_name = grower.cloned();
+            growth.element_bytes = grower.and_then(|type_name| self.types.element(type_name));
         }
         self.list
     }
@@ -201,6 +226,7 @@ impl Growth {
         if worse {
             self.most_reallocs = block.grown;
             (self.first_bytes, self.last_bytes) = (block.first_bytes, block.most_bytes);
+            self.grower = block.grower.or(block.owner.filter(|_| block.grew_in_place));
         }
     }
 }
@@ -208,10 +234,10 @@ impl Growth {
 impl Types {
     fn add(&mut self, bind: &Bind) {
         let place = address(&bind.type_name);
-        if !self.seen.contains_key(&place) {
-            self.seen.insert(place, bind.type_name.clone());
+        self.seen.entry(place).or_insert_with(|| {
             self.bytes.insert(bind.type_name.clone(), bind.bytes);
-        }
+            bind.type_name.clone()
+        });
     }
 
     /// The size of an element of a `String`, a `Vec` or a `VecDeque`, if it is known.

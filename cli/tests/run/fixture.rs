@@ -141,6 +141,8 @@ impl Ran {
             "Fresh",
             "warning: `",
             "Updating",
+            "error: could not compile `app` (bin \"app\")",
+            "warning: build failed, waiting",
         ];
         let lines =
             text.lines().filter(|line| !progress.iter().any(|word| line.trim_start().starts_with(word)));

@@ -53,6 +53,14 @@ fn process(pid: u32, sink: &Sink) -> String {
     if sink.style.stable { "…".to_owned() } else { pid.to_string() }
 }
 
+/// The number of contradictions among events.
+#[cfg(test)]
+pub(crate) fn consistent(events: &[Event]) -> u64 {
+    let mut check = Check::default();
+    events.iter().for_each(|event| check.add(event));
+    check.contradictions
+}
+
 /// What a trace is, as far as it can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -59,6 +59,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
+/// The orders of all functions.
+#[cfg(test)]
+pub(crate) fn collected(events: &[Event]) {
+    let pattern = "*".parse().expect("a pattern");
+    let mut calls = Calls::new(&pattern);
+    events.iter().for_each(|event| calls.add(event));
+    calls.finish();
+}
+
 /// A drop, as often as it occurs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Item {
@@ -131,11 +140,9 @@ impl<'a> Calls<'a> {
     fn add(&mut self, event: &Event) {
         let frame = event.frame.unwrap_or(0);
         match &event.kind {
-            Kind::Enter(enter) => {
-                if self.filter.has_thread(event.thread) && self.pattern.rank(&enter.function) > 0 {
-                    let (id, order) = (Id::of(enter), Order::default());
-                    self.open.insert(frame, Open { id, order, types: HashMap::new() });
-                }
+            Kind::Enter(enter) if self.has_call(event.thread, &enter.function) => {
+                let (id, order) = (Id::of(enter), Order::default());
+                self.open.insert(frame, Open { id, order, types: HashMap::new() });
             }
             Kind::Bind(Bind { local, type_name, needs_drop: true, .. }) => {
                 if let Some(open) = self.open.get_mut(&frame) {
@@ -150,6 +157,10 @@ impl<'a> Calls<'a> {
             }
             _ => {}
         }
+    }
+
+    fn has_call(&self, thread: u32, path: &str) -> bool {
+        self.filter.has_thread(thread) && self.pattern.rank(path) > 0
     }
 
     fn dropped(&mut self, frame: u64, row: &Drop) {

@@ -61,7 +61,7 @@ fn write_order(order: &Order, items: &[Item], sink: &mut Sink) -> Result<(), Err
         if rounds > 1 {
             let times = number::counted(rounds as u64 - 1, "more time");
             let again = if period == 1 { times } else { format!("these {period}, {times}") };
-            table.push(["".into(), again, String::new(), String::new(), String::new()]);
+            table.push([String::new(), again, String::new(), String::new(), String::new()]);
         }
         at += period * rounds;
     }
@@ -82,7 +82,7 @@ fn repetition(items: &[u32]) -> (usize, usize) {
     // Two equal rows are as short as what would stand for them.
     folded
         .filter(|&(period, rounds)| period * (rounds - 1) > 1)
-        .max_by_key(|(period, rounds)| period * rounds)
+        .max_by_key(|(period, rounds)| (period * rounds, *rounds))
         .unwrap_or((1, 1))
 }
 

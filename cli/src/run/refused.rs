@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Metadata;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticSpan};
 use serde::{Deserialize, Serialize};
+use trace_memory::print::number;
 
 use super::build::{self, Built};
 use super::copy::{Copy, Key, Traced};
@@ -58,6 +59,10 @@ pub(super) fn build(
         if !leave(&built, &mut copy) {
             built.show_errors();
             break;
+        }
+        // Cargo has said that it failed.
+        if !arguments.options.quiet {
+            say("Retrying", &format!("without {}", number::counted(copy.refused.len() as u64, "attribute")));
         }
     }
     let path = copy.source().display().to_string();

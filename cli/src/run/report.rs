@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::input::Trace;
 
 /// Larger traces are not read to say what is in them: that takes longer than this many bytes do.
-const READ: u64 = 64 << 20;
+const READ: u64 = 256 << 20;
 
 /// The name of the trace files of a run: new each time, whatever processes the program starts.
 pub(super) struct Traces {

@@ -49,7 +49,9 @@ impl Fixture {
         let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("run");
         let fixture = Self { folder, _turn: turn };
-        files().iter().for_each(|(path, text)| fixture.write(path, text));
+        for (path, text) in files() {
+            fixture.write(&path, &text);
+        }
         fixture
     }
 
@@ -89,7 +91,9 @@ impl Fixture {
         command.current_dir(self.path(workspace)).args(["trace-memory", "run", "--offline"]).args(arguments);
         let of_cargo =
             ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_TARGET_DIR", "RUSTFLAGS", "TRACE_MEMORY"];
-        of_cargo.iter().for_each(|name| _ = command.env_remove(name));
+        for name in of_cargo {
+            command.env_remove(name);
+        }
         command.env("CARGO_TRACE_MEMORY_RUNTIME", runtime()).env("CARGO_TERM_COLOR", "never");
         command.env("RUST_BACKTRACE", "0").env("CARGO_TERM_QUIET", "false");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -137,6 +141,8 @@ impl Ran {
             "Fresh",
             "warning: `",
             "Updating",
+            "error: could not compile `app` (bin \"app\")",
+            "warning: build failed, waiting",
         ];
         let lines =
             text.lines().filter(|line| !progress.iter().any(|word| line.trim_start().starts_with(word)));
@@ -171,7 +177,7 @@ fn stable(line: &str) -> String {
     let words = line.split(' ').map(|word| {
         let parts: Vec<&str> = word.rsplitn(3, '-').collect();
         match parts[..] {
-            [stamp, pid, name] if stamp.ends_with(".bin") && pid.parse::<u32>().is_ok() => {
+            [stamp, pid, name] if stamp.strip_suffix(".bin").is_some() && pid.parse::<u32>().is_ok() => {
                 format!("{name}-[pid]-[time].bin")
             }
             _ => word.to_owned(),

@@ -29,7 +29,7 @@ pub fn permit<R>(work: impl FnOnce() -> R) -> R {
 
 /// How often `stack_only` functions have used the heap in this process, as far as the run-time check saw.
 ///
-/// 0 without the feature `trace`, and without [`Alloc`].
+/// 0 without the feature `trace`, and without [`Alloc`](crate::Alloc).
 ///
 /// ```
 /// # #[cfg(feature = "trace")]

@@ -3,7 +3,7 @@
 //! [`measure`](crate::measure) counts and asserts; `#[trace_memory(budget(…))]` checks each call of a function. What is
 //! allowed is a [`Count`] or a [`Size`].
 
-mod bytes;
+pub(crate) mod bytes;
 mod limit;
 mod overrun;
 

@@ -14,7 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::{cold, value};
-use crate::capture::{self, Phase, READER, Reader, Reads, describe, filter, lane, scope, set_phase, spool, sys};
+use crate::capture::{
+    self, Phase, READER, Reader, Reads, describe, filter, lane, scope, set_phase, spool, sys,
+};
 use crate::print::{Live, Style};
 use crate::settings::{Clock, Mode, Settings};
 use crate::trace::{Lines, Sink, Trace};
@@ -89,8 +91,8 @@ fn open() -> String {
     }
     sys::start_clock();
     let header = header(settings.clock());
-    filter::set(std::mem::take(&mut settings.filter));
-    if !settings.locals {
+    filter::set(std::mem::take(&mut settings.traced.filter));
+    if !settings.traced.locals {
         capture::leave_out_locals();
     }
     let is_kept = matches!(settings.mode, Mode::Bin(_));

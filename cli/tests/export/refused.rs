@@ -39,7 +39,8 @@ fn mistakes_are_told_in_a_sentence() {
         (
             &["-o", &out("no/such/folder.folded")],
             1,
-            "error: `OUT/no/such/folder.folded`: No such file or directory (os error 2)\n",
+            "error: `OUT/no/such/folder.folded`: No such file or directory (os error 2)\n help: `-o` takes another place \
+            for it\n",
         ),
         (
             &["-o", &out("new.dhat"), "--cost", "bytes"],
@@ -82,7 +83,10 @@ fn a_failure_leaves_nothing_behind() {
     let (status, text) = said(&["--format", "jsonl", "-o", "/dev/full"]);
     assert_eq!(
         (status, text.as_str()),
-        (Some(1), "error: `/dev/full`: No space left on device (os error 28)\n")
+        (
+            Some(1),
+            "error: `/dev/full`: No space left on device (os error 28)\n help: `-o` takes another place for it\n"
+        )
     );
     let empty = scratch("empty");
     let broken = empty.join("broken.bin");

@@ -29,6 +29,9 @@ struct Entry {
     value: AtomicUsize,
 }
 
+/// A function, and what gives its path.
+pub(super) type Body = (&'static Function, fn() -> &'static str);
+
 /// A table with open addressing; the number of an entry is one more than its index.
 type Table = [Entry; SLOTS];
 
@@ -132,7 +135,7 @@ pub(super) fn entry(number: u64) -> Option<(usize, usize)> {
 }
 
 /// The function of a number, and what gives its path.
-pub(super) fn body(number: u64) -> Option<(&'static Function, fn() -> &'static str)> {
+pub(super) fn body(number: u64) -> Option<Body> {
     let (path, function) = entry(number)?;
     let function = std::ptr::with_exposed_provenance::<Function>(function);
     // SAFETY: the number is a function's, and `new_function` wrote the address of a `&'static Function` of this process.

@@ -120,9 +120,10 @@ fn begin(
     let below = state.top.get();
     let here = 0_u8;
     let addr = (&raw const here).addr();
-    state.record(below.frame, Order::Own, move |to, _| match state.depth(addr) {
-        Some(depth) => to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)),
-        None => {
+    state.record(below.frame, Order::Own, move |to, _| {
+        if let Some(depth) = state.depth(addr) {
+            to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth));
+        } else {
             to.push(Kind::EnterFar as u64 | FUNCTION.put(described));
             to.push(addr as u64);
         }

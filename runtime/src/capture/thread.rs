@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, compiler_fence};
 
 use crate::record::Reason;
-use crate::site::Function;
 
 use super::decode::frame_of;
 use super::epoch::Order;
@@ -79,7 +78,7 @@ impl Top {
     };
 
     /// Its body, and what gives the body's path.
-    pub(super) fn body(&self) -> Option<(&'static Function, fn() -> &'static str)> {
+    pub(super) fn body(&self) -> Option<describe::Body> {
         describe::body(self.function.into()).filter(|_| self.frame != 0)
     }
 

@@ -76,7 +76,7 @@ impl Reader {
         };
         let heap_unseen = !header.allocator;
         let (lost, skipped, non_lifo) = (word(LOST), word(SKIPPED), word(NON_LIFO));
-        let said = (word(FINISHED) != 0).then_some(Losses { lost, heap_unseen, skipped, non_lifo });
+        let said = (word(FINISHED) != 0).then_some(Losses { heap_unseen, lost, skipped, non_lifo });
         let (lanes, descriptions) = segments(&mut file, length)?;
         let mut described = Descriptions::default();
         for segment in descriptions {

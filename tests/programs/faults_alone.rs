@@ -14,6 +14,11 @@ pub(crate) fn run(mode: &str, count: u32) -> bool {
     match mode {
         "alone-write" => with_file(|file| file.write_all(&vec![0; 1 << 17]).expect("there is room")),
         "alone-write-at" => with_file(|file| file.write_all_at(&[0; 100], 0).expect("there is room")),
+        "alone-memory-file" => {
+            // SAFETY: the name is a text that ends with a zero byte.
+            let file = unsafe { libc::memfd_create(c"alone".as_ptr(), libc::MFD_CLOEXEC) };
+            assert!(file >= 0, "the system has memory in the shape of a file");
+        }
         "alone-map" => maps(),
         "alone-error" => {
             let text = [b'x'; 100];

@@ -23,6 +23,7 @@ pub(crate) fn run(mode: &str, count: u32) -> bool {
         "heap-across" => across(),
         "heap-foreign" => foreign(),
         "heap-shown" => shown(),
+        "heap-violation" => println!("{}", breaks()),
         "heap-race" => race(count),
         _ => return false,
     }
@@ -125,6 +126,16 @@ impl std::fmt::Debug for Shown {
 fn shown() {
     let value = Shown;
     black_box(&value);
+}
+
+/// A rule that only a run can find broken: another function allocates.
+#[trace_memory(stack_only)]
+fn breaks() -> usize {
+    allocates()
+}
+
+fn allocates() -> usize {
+    black_box(String::from("text")).len()
 }
 
 /// Memory that no Rust allocator gave.

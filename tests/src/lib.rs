@@ -16,6 +16,7 @@ pub mod editor;
 pub mod frames;
 pub mod mir;
 pub mod oracle;
+pub mod replay;
 
 /// A traced program to run.
 #[derive(Debug)]

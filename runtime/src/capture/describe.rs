@@ -3,12 +3,13 @@
 //! A record has the number in place of an address. Each description is written once, into a lane of its own, by
 //! whichever thread comes first.
 
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::site::{BodyKind, Function, Type};
 
 use super::decode::name_of;
 use super::lane::{self, DESCRIPTIONS, Lane};
+use super::table::{self, Entry};
 use super::word::{Kind, LONGEST, SITE, size};
 use super::{filter, spool, sys};
 
@@ -21,18 +22,12 @@ const MUTED: usize = 1;
 /// Of a function or type that has no number.
 const UNKNOWN: u64 = 0;
 
-/// What a number stands for.
-struct Entry {
-    /// The address of a type, or of what gives the path of a function.
-    key: AtomicUsize,
-    /// The address of the function, and [`MUTED`] if it is not traced; of a type, 2. Written after the key.
-    value: AtomicUsize,
-}
-
 /// A function, and what gives its path.
 pub(super) type Body = (&'static Function, fn() -> &'static str);
 
-/// A table with open addressing; the number of an entry is one more than its index.
+/// What the numbers stand for: the number of an entry is one more than its index. A key is the address of a type, or of
+/// what gives the path of a function. Beside it is the address of the function, and [`MUTED`] if it is not traced; of a
+/// type, 2.
 type Table = [Entry; SLOTS];
 
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(std::ptr::null_mut());
@@ -97,33 +92,9 @@ fn find(key: usize) -> Option<Known> {
 fn search(key: usize, value: impl Fn() -> usize) -> (Known, bool) {
     let unknown = || (Known { number: UNKNOWN, value: value() }, false);
     let Some(table) = table() else { return unknown() };
-    let first = place(key);
-    for index in (first..first + 64).map(|index| index % SLOTS) {
-        let (entry, number) = (&table[index], index as u64 + 1);
-        match entry.key.compare_exchange(0, key, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => {
-                let value = value();
-                entry.value.store(value, Ordering::Release);
-                return (Known { number, value }, true);
-            }
-            Err(other) if other == key => loop {
-                // Another thread may be between its two writes.
-                match entry.value_of(key) {
-                    0 => std::hint::spin_loop(),
-                    value => return (Known { number, value }, false),
-                }
-            },
-            Err(_) => {}
-        }
-    }
-    unknown()
-}
-
-impl Entry {
-    /// What stands beside a key: 0 if it is not the entry's, or not written yet.
-    #[inline]
-    fn value_of(&self, key: usize) -> usize {
-        if self.key.load(Ordering::Relaxed) == key { self.value.load(Ordering::Acquire) } else { 0 }
+    match table::search(table, place(key), key, &value) {
+        Some((index, value, is_new)) => (Known { number: index as u64 + 1, value }, is_new),
+        None => unknown(),
     }
 }
 

@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use crate::record::Record;
 
 use super::decode::{Decoder, Here, Place};
-use super::epoch::EPOCH;
-use super::lane::{self, Lane, START};
-use super::spool;
+use super::lane::{self, EPOCH, Lane, START};
+use super::{gate, spool};
 
 /// How long a drain waits for a record that is being written.
 const WAIT: Duration = Duration::from_millis(2);
@@ -70,15 +69,10 @@ impl Drain {
 /// Waits until every end that has a key is published or lost: false if that takes too long.
 fn settle(wait: Duration) -> bool {
     let start = Instant::now();
-    for lane in lane::all() {
-        while lane.writing() {
-            if start.elapsed() > wait {
-                return false;
-            }
-            std::thread::yield_now();
-        }
-    }
-    true
+    gate::settle(lane::all().map(|lane| &lane.gate), || {
+        std::thread::yield_now();
+        start.elapsed() <= wait
+    })
 }
 
 /// How far a lane was read.
@@ -143,7 +137,7 @@ impl Cursor {
                 self.start = START;
                 continue;
             }
-            let spooled = self.lane.spooled();
+            let spooled = self.lane.gate.spooled();
             if spooled != self.loaded {
                 self.list(spooled);
             } else if self.lane.copy(spooled, self.start, &mut self.words) {

@@ -12,7 +12,7 @@
 //! Records in between have the key of the one before them on their thread. To merge the threads by key, then, is an
 //! order in which no address is in use twice.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use super::sync::{AtomicU64, Ordering};
 
 /// How a record stands to those of other threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,16 +27,9 @@ pub(crate) enum Order {
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct Epoch(AtomicU64);
-
-/// The one of this process.
-pub(crate) static EPOCH: Epoch = Epoch::new();
+pub(crate) struct Epoch(pub(super) AtomicU64);
 
 impl Epoch {
-    const fn new() -> Self {
-        Self(AtomicU64::new(0))
-    }
-
     /// The key of what begins.
     #[inline]
     pub(crate) fn begins(&self) -> u64 {

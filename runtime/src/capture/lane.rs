@@ -10,29 +10,26 @@
 //! costs more than the copy. Then nobody reads the lanes.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-use super::epoch::{EPOCH, Order};
+use super::epoch::{Epoch, Order};
+pub(crate) use super::gate::START;
+use super::gate::{Gate, USED};
 use super::word::{DELTA, Kind, LONGEST, NUMBER, size};
 use super::{spool, sys};
 
 /// Words of a chunk; the first [`START`] are the header of the segment it becomes.
 pub(crate) const CHUNK: usize = 8192 - 16;
-/// Where records begin: before them are the words in use, the lane's segment before this one, the lane, and what the
-/// records are.
-pub(crate) const START: usize = 4;
 /// In the header: events.
 pub(crate) const EVENTS: u64 = 1;
 /// In the header: descriptions of functions and types.
 pub(crate) const DESCRIPTIONS: u64 = 2;
 
-/// Places in the header.
-const USED: usize = 0;
-const BEFORE: usize = 1;
-
 /// The memory of a lane.
 pub(super) type Chunk = [AtomicU64; CHUNK];
 
+/// The epoch of this process.
+pub(super) static EPOCH: Epoch = Epoch(AtomicU64::new(0));
 static LANES: AtomicPtr<Lane> = AtomicPtr::new(std::ptr::null_mut());
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
@@ -62,9 +59,7 @@ pub(crate) fn use_coarse_clock() {
 #[repr(C)]
 pub(crate) struct Lane {
     next: AtomicPtr<Lane>,
-    taken: AtomicBool,
-    /// Whether an end is between its key and its publication.
-    writing: AtomicBool,
+    pub(super) gate: Gate,
     /// Whose records come next.
     thread: AtomicU32,
     /// How many more have the time of the last one. 0 when the lane is taken, and in a new chunk.
@@ -75,8 +70,6 @@ pub(crate) struct Lane {
     number: AtomicU64,
     /// [`EVENTS`] or [`DESCRIPTIONS`].
     holds: AtomicU64,
-    /// Number of the last segment of this lane in the spool, from 1.
-    spooled: AtomicU64,
     /// `own`, or a segment of the file.
     chunk: AtomicPtr<Chunk>,
     own: Chunk,
@@ -126,7 +119,7 @@ pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
     // SAFETY: `map` gave zeroed, page-aligned memory of this size, nobody else has its address, and
     // all zero is a valid `Lane`.
     let lane: &'static Lane = unsafe { memory.as_ref() };
-    lane.taken.store(true, Ordering::Relaxed);
+    lane.gate.taken.store(true, Ordering::Relaxed);
     lane.number.store(COUNT.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
     lane.holds.store(holds, Ordering::Relaxed);
     let chunk = if spool::is_shared() {
@@ -147,19 +140,13 @@ pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
 
 impl Lane {
     pub(super) fn claim(&self) -> bool {
-        !self.taken.load(Ordering::Relaxed)
-            && self.taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        self.gate.claim()
     }
 
     /// Ends what [`take`] began.
     pub(super) fn release(&self) {
         self.left.store(0, Ordering::Relaxed);
-        self.taken.store(false, Ordering::Release);
-    }
-
-    /// Whether an end is between its key and its publication.
-    pub(super) fn writing(&self) -> bool {
-        self.writing.load(Ordering::Acquire)
+        self.gate.release();
     }
 
     /// Appends a record. `payload` gets what to add to the key of the record before. Without room it is lost.
@@ -167,15 +154,11 @@ impl Lane {
     #[expect(clippy::inline_always, reason = "most of it is known where it is called")]
     pub(super) fn write(&self, who: Writes<'_>, order: Order, payload: impl FnOnce(&mut Writer<'_>, u64)) {
         let Some(mut writer) = self.writer() else { return lose() };
-        if order == Order::Ends {
-            // The key publishes it: who sees the epoch after this end sees this, or the record.
-            self.writing.store(true, Ordering::Relaxed);
-        }
         let before = self.key.load(Ordering::Relaxed);
         let key = match order {
             Order::Own => before,
             Order::Begins => EPOCH.begins(),
-            Order::Ends => EPOCH.ends(),
+            Order::Ends => self.gate.ends(&EPOCH),
         };
         let left = self.left.load(Ordering::Relaxed);
         let delta = key.wrapping_sub(before);
@@ -191,7 +174,7 @@ impl Lane {
         }
         writer.commit();
         if order == Order::Ends {
-            self.writing.store(false, Ordering::Release);
+            self.gate.ended();
         }
     }
 
@@ -272,11 +255,7 @@ impl Lane {
         let Some(segment) = spool::append(bytes) else {
             return false;
         };
-        self.spooled.store(segment, Ordering::Release);
-        fence(Ordering::Release);
-        // In a file, both may be seen: of two segments behind the same one, the longer counts.
-        chunk[USED].store(START as u64, Ordering::Release);
-        chunk[BEFORE].store(segment, Ordering::Release);
+        self.gate.restart(chunk, segment);
         // So that a segment can be read without those before it.
         self.thread.store(0, Ordering::Relaxed);
         self.left.store(0, Ordering::Relaxed);
@@ -294,23 +273,9 @@ impl Lane {
         }
     }
 
-    /// The last segment in the spool, 0 if none.
-    pub(super) fn spooled(&self) -> u64 {
-        self.spooled.load(Ordering::Acquire)
-    }
-
     /// Copies the committed words from `from` on, if `spooled` is still the last segment.
     pub(super) fn copy(&self, spooled: u64, from: usize, into: &mut Vec<u64>) -> bool {
-        into.clear();
-        let chunk = self.chunk();
-        let words = chunk.get(from..size(chunk[USED].load(Ordering::Acquire))).unwrap_or(&[]);
-        into.extend(words.iter().map(|word| word.load(Ordering::Relaxed)));
-        fence(Ordering::Acquire);
-        let valid = self.spooled.load(Ordering::Relaxed) == spooled;
-        if !valid {
-            into.clear();
-        }
-        valid
+        self.gate.copy(self.chunk(), spooled, from, into)
     }
 }
 
@@ -347,7 +312,7 @@ impl Writer<'_> {
     /// Publishes what was written.
     #[inline]
     fn commit(self) {
-        self.words[USED].store(self.pos as u64, Ordering::Release);
+        Gate::commit(self.words, self.pos);
     }
 
     /// Appends a text: its length, then its bytes.

@@ -11,6 +11,7 @@ mod epoch;
 pub(crate) mod filter;
 pub(crate) mod frame;
 pub(crate) mod future;
+mod gate;
 pub(crate) mod guard;
 pub(crate) mod heap;
 mod holds;
@@ -24,7 +25,9 @@ pub(crate) mod scope;
 mod slot;
 pub(crate) mod spans;
 pub(crate) mod spool;
+mod sync;
 pub(crate) mod sys;
+mod table;
 pub(crate) mod temporary;
 #[cfg(test)]
 mod tests;

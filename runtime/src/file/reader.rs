@@ -35,7 +35,7 @@ pub struct Reader {
     images: Vec<Range<usize>>,
     /// How much was lost, as the program said at its end; `None` if it was killed.
     said: Option<Losses>,
-    lanes: Vec<Segments>,
+    lanes: Vec<Vec<Segment>>,
     described: Descriptions,
 }
 
@@ -158,7 +158,7 @@ impl Reader {
             }
             heads.extend(next.map(|key| Reverse((key, index))));
         }
-        let unsaid = Losses { lost: 0, heap_unseen: !header.allocator, skipped: 0, non_lifo: 0 };
+        let unsaid = Losses { heap_unseen: !header.allocator, lost: 0, skipped: 0, non_lifo: 0 };
         Ok(said.unwrap_or(unsaid))
     }
 }
@@ -187,8 +187,15 @@ fn texts(file: &mut File, program: u64, images: u64) -> Result<(String, Vec<Rang
     Ok((String::from_utf8_lossy(&name).into_owned(), images))
 }
 
+/// A segment of a lane, and the one before it there (0: none).
+#[derive(Debug)]
+struct Segment {
+    before: u64,
+    segment: u64,
+}
+
 /// The segments of each lane, and those with descriptions, in their order.
-fn segments(file: &mut File, length: u64) -> Result<(Vec<Segments>, Vec<u64>), Error> {
+fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<Segment>>, Vec<u64>), Error> {
     // By what they hold and their lane, and by the segment before: how many words, and which segment.
     let mut lanes = BTreeMap::<(u64, u64), BTreeMap<u64, (u64, u64)>>::new();
     // A file that was cut off may end within a segment.
@@ -199,7 +206,8 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Segments>, Vec<u64>), E
         }
         let header = words(file, at, START)?;
         let &[used, before, lane, holds] = &header[..] else { continue };
-        if used == 0 {
+        // Reserved, and not yet used when the program was killed.
+        if used == 0 && before == 0 {
             continue;
         }
         if used < START as u64 || used > CHUNK as u64 {
@@ -216,31 +224,14 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Segments>, Vec<u64>), E
     }
     let (mut events, mut descriptions) = (Vec::new(), Vec::new());
     for ((holds, _), segments) in lanes {
-        let lane = Segments::of(segments);
-        if holds == EVENTS { events.push(lane) } else { descriptions.extend(lane.segments) }
+        let segments = segments.into_iter().map(|(before, (_, segment))| Segment { before, segment });
+        if holds == EVENTS {
+            events.push(segments.collect());
+        } else {
+            descriptions.extend(segments.map(|found| found.segment));
+        }
     }
     Ok((events, descriptions))
-}
-
-/// The segments of a lane, in their order.
-#[derive(Debug)]
-struct Segments {
-    segments: Vec<u64>,
-    /// The first one whose predecessor is not in the file. What it and those after it hold is of no use.
-    torn: Option<u64>,
-}
-
-impl Segments {
-    fn of(chain: BTreeMap<u64, (u64, u64)>) -> Self {
-        let mut segments = Vec::new();
-        for (before, (_, segment)) in chain {
-            if before != segments.last().copied().unwrap_or(0) {
-                return Self { segments, torn: Some(segment) };
-            }
-            segments.push(segment);
-        }
-        Self { segments, torn: None }
-    }
 }
 
 /// The records of a segment.
@@ -256,8 +247,7 @@ fn segment_words(file: &mut File, segment: u64) -> Result<Vec<u64>, Error> {
 /// How far a lane was read.
 struct Cursor {
     /// Segments not yet loaded, last first.
-    waiting: Vec<u64>,
-    torn: Option<u64>,
+    waiting: Vec<Segment>,
     segment: u64,
     words: Vec<u64>,
     done: usize,
@@ -267,10 +257,10 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(Segments { mut segments, torn }: Segments) -> Self {
+    fn new(mut segments: Vec<Segment>) -> Self {
         segments.reverse();
         let (words, place) = (Vec::new(), Place::default());
-        Self { waiting: segments, torn, segment: 0, words, done: 0, place, length: 0 }
+        Self { waiting: segments, segment: 0, words, done: 0, place, length: 0 }
     }
 
     fn damaged(&self, what: &'static str) -> Error {
@@ -281,7 +271,11 @@ impl Cursor {
     fn head(&mut self, file: &mut File, decoder: &mut Decoder) -> Result<Option<(u64, u64)>, Error> {
         while self.length == 0 {
             if self.done == self.words.len() {
-                let Some(segment) = self.waiting.pop() else { return self.end() };
+                let Some(Segment { before, segment }) = self.waiting.pop() else { return Ok(None) };
+                if before != self.segment {
+                    let at = segment * SEGMENT;
+                    return Err(Error::Damaged { at, what: "the segment before this one is missing" });
+                }
                 (self.segment, self.words, self.done) = (segment, segment_words(file, segment)?, 0);
             }
             let rest = self.words.get(self.done..).unwrap_or_default();
@@ -292,12 +286,6 @@ impl Cursor {
             }
         }
         Ok(Some((self.place.key, self.place.at_ns)))
-    }
-
-    /// After the last segment.
-    fn end(&self) -> Result<Option<(u64, u64)>, Error> {
-        let what = "the segment before this one is missing";
-        self.torn.map_or(Ok(None), |segment| Err(Error::Damaged { at: segment * SEGMENT, what }))
     }
 
     /// The record that [`head`](Self::head) found.

@@ -86,7 +86,22 @@ const ELSEWHERE: &[[&str; 4]] = &[
     ["A23", "two global allocators are refused", "tests/tests/ui.rs", "refused"],
     ["A24", "the allocator is not installed", "runtime/tests/capture_alone.rs", "it_is_said_once"],
     ["B4", "the trace is read while threads write", "runtime/src/capture/tests.rs", "many_threads_one_order"],
+    ["B4", "the same, in every interleaving", "tests/models/src/lib.rs", "hand_over"],
     ["B5", "a buffer goes from thread to thread", "runtime/src/capture/tests.rs", "lanes_are_recycled"],
+    ["B5", "the same, in every interleaving", "tests/models/src/lib.rs", "recycling"],
+    ["A21, A22", "addresses that are used again, in every interleaving", "tests/models/src/lib.rs", "blocks"],
+    [
+        "A21, A22",
+        "four threads that pass blocks around, a million events",
+        "tests/tests/order.rs",
+        "four_threads_and_no_contradiction",
+    ],
+    [
+        "A19",
+        "a file of any mutations of a real one",
+        "tests/tests/fuzz.rs",
+        "a_mutated_trace_is_an_error_or_a_trace",
+    ],
     [
         "D7, D15",
         "a path that is missing, too strange, a link, a folder or a device",

@@ -61,8 +61,15 @@ pub(crate) fn make(fault: Fault) -> io::Result<()> {
             refuse(libc::ENOSPC),
             ALLOW,
         ]),
+        Fault::NoMemoryFile => filter(&[
+            step(LOAD, HERE, NUMBER),
+            number(call(libc::SYS_memfd_create), 1),
+            refuse(libc::ENOSYS),
+            ALLOW,
+        ]),
         Fault::NoFiles => filter(&[
             step(LOAD, HERE, NUMBER),
+            step(IS, (3, 0), call(libc::SYS_memfd_create)),
             number(call(libc::SYS_openat), 4),
             step(LOAD, HERE, argument(2)),
             // Opened for writing, in either way.

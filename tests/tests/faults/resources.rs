@@ -30,8 +30,12 @@ pub(crate) const CASES: &[Case] = &[
         .expects(&["the same end (status 6)", "the same output", "no message", "a whole trace", "nothing lost", "each frame ends"]),
     Case::new("D7", "no file can be created: no permission", "work").count(MUCH).under(Fault::NoFiles)
         .expects(&["the same end (status 6)", "the same output", "“lost” (live, summary, tree)", "“cannot create `PATH`: Permission denied (os error 13); going on with `tree`” (json)", "“no temporary file in `/tmp` (Permission denied (os error 13)); events that do not fit into memory are lost” (json, live, summary, tree)", "no file"]),
-    Case::new("D7", "there is no temporary folder", "work").count(MUCH).env(&[("TMPDIR", "/missing")])
+    Case::new("D7", "memory in the shape of a file is not to be had, and there is no temporary folder", "work").count(MUCH).under(Fault::NoMemoryFile).env(&[("TMPDIR", "/missing")])
         .expects(&["the same end (status 6)", "the same output", "“lost” (live, summary, tree)", "“`PATH` lacks N events: the buffer was full” (json)", "“no temporary file in `/missing` (No such file or directory (os error 2)); events that do not fit into memory are lost” (json, live, summary, tree)", "a whole trace", "losses counted", "1 frame is open"]),
+    Case::new("D7", "there is no temporary folder: what waits is in memory", "work").count(MUCH).env(&[("TMPDIR", "/missing")])
+        .expects(&["the same end (status 6)", "the same output", "no message", "a whole trace", "nothing lost", "each frame ends"]),
+    Case::new("D7", "memory in the shape of a file is not to be had: a temporary file is", "work").count(MUCH).under(Fault::NoMemoryFile)
+        .expects(&["the same end (status 6)", "the same output", "no message", "a whole trace", "nothing lost", "each frame ends"]),
     Case::new("D8", "one descriptor is left", "work").count(3).under(Fault::Descriptors)
         .expects(&["the same end (status 6)", "the same output", "“cannot create `PATH`: Too many open files (os error 24); going on with `tree`” (json)", "no file"]),
     Case::new("D9", "no memory for the buffers of threads", "work").count(3).under(Fault::Buffers)

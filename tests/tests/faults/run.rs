@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Buffers,
     /// No file can be created.
     NoFiles,
+    /// The system has no memory that has the shape of a file.
+    NoMemoryFile,
     /// Stderr takes nothing.
     ErrorFull,
     /// Stderr is closed.

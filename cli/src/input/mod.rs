@@ -16,7 +16,6 @@ use std::thread;
 
 use trace_memory::event::Event;
 use trace_memory::file::{self, Reader};
-use trace_memory::record::Record;
 use trace_memory::report::{Leak, Losses, Resolver};
 use trace_memory::wire::{self, Header};
 
@@ -125,8 +124,8 @@ impl Trace {
     }
 }
 
-/// Reads in a thread of its own: decoding is half of the work. The thread is not waited for where the report needs no
-/// more of the trace.
+/// Reads in a thread of its own: what records mean is half of the work. The thread is not waited for where the report
+/// needs no more of the trace.
 fn records(
     path: &Path,
     reader: Reader,
@@ -134,34 +133,31 @@ fn records(
     each: &mut dyn FnMut(&Event) -> Result<(), Error>,
 ) -> Result<End, Error> {
     let finished = reader.is_finished();
-    let mut resolver = Resolver::new(reader.images().to_vec()).coarse_clock(reader.header().coarse_clock);
     let (sender, batches) = sync_channel(WAITING);
     let reading = thread::spawn(move || send(reader, &sender));
-    let mut events = Vec::new();
-    for record in batches.into_iter().flatten() {
+    for event in batches.into_iter().flatten() {
         progress.event(None);
-        resolver.resolve(&record, &mut events);
-        for event in events.drain(..) {
-            each(&event)?;
-        }
+        each(&event)?;
     }
     let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let losses = read.map_err(|error| Error::trace(path, error))?;
-    Ok(End { losses, leaks: resolver.live_blocks(), finished, said: None, cut_line: None })
+    let (losses, leaks) = read.map_err(|error| Error::trace(path, error))?;
+    Ok(End { losses, leaks, finished, said: None, cut_line: None })
 }
 
-/// Sends all records; nobody receives them once the report is done.
-fn send(reader: Reader, batches: &SyncSender<Vec<Record>>) -> Result<Losses, file::Error> {
+/// Sends all events; nobody receives them once the report is done. Gives what was lost, and what is alive at the end.
+fn send(reader: Reader, batches: &SyncSender<Vec<Event>>) -> Result<(Losses, Vec<Leak>), file::Error> {
+    let mut resolver = Resolver::new(reader.images().to_vec()).coarse_clock(reader.header().coarse_clock);
     let mut batch = Vec::with_capacity(BATCH);
     let losses = reader.records(&mut |record| {
-        batch.push(record);
-        if batch.len() == BATCH {
+        resolver.resolve(&record, &mut batch);
+        if batch.len() >= BATCH {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
             let _ = batches.send(full);
         }
     });
+    // What stands before a fault is a part of the trace.
     let _ = batches.send(batch);
-    losses
+    losses.map(|losses| (losses, resolver.live_blocks()))
 }
 
 /// What a file begins as.

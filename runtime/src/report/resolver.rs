@@ -34,6 +34,7 @@ pub struct Resolver {
     /// By the address of the description.
     places: Table<usize, Arc<Places>>,
     names: Table<(usize, usize), Arc<str>>,
+    type_names: Table<(usize, usize), Arc<str>>,
     /// The names of closures and `async` blocks, by description and path of the function.
     inner_names: Table<(usize, usize), Arc<str>>,
     pub(super) stacks: Stacks,
@@ -56,6 +57,7 @@ impl Resolver {
             statics,
             places: Table::default(),
             names: Table::default(),
+            type_names: Table::default(),
             inner_names: Table::default(),
             stacks: Stacks::default(),
             blocks: Blocks::default(),
@@ -166,11 +168,11 @@ impl Resolver {
 
     /// A type's name without the wrapper that a traced `async` block is in.
     fn type_name(&mut self, name: &'static str) -> Arc<str> {
-        if !names::is_wrapped(name) {
-            return self.name(name);
-        }
         let key = (name.as_ptr().addr(), name.len());
-        self.names.entry(key).or_insert_with(|| names::unwrapped(name).into()).clone()
+        let plain = || {
+            if names::is_wrapped(name) { names::unwrapped(name).into() } else { name.into() }
+        };
+        self.type_names.entry(key).or_insert_with(plain).clone()
     }
 
     pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {

@@ -21,6 +21,7 @@ mod numbers;
 pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;
+pub(crate) mod owned;
 mod slot;
 pub(crate) mod spool;
 mod sync;

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use crate::capture::drain::Drain;
 use crate::capture::owned::Owned;
-use crate::capture::{NON_LIFO, SKIPPED, sys};
+use crate::capture::{self, NON_LIFO, SKIPPED, sys};
 use crate::event::{Event, Kind};
 use crate::file;
 use crate::print::{self, Live, Style};
@@ -176,6 +176,10 @@ impl Trace {
             return text;
         }
         self.read(true, &mut text);
+        if capture::is_empty() {
+            // A summary of what was read would not say that the rest is missing.
+            return text;
+        }
         if matches!(self.sink, Sink::Json(_)) {
             if let Err(line) = self.finish_lines() {
                 text.extend(line.into_bytes());

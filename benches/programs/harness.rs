@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::{document, small, tool};
+use crate::{document, index, small, tool};
 
 #[derive(Clone, Copy, Debug)]
 enum Workload {
@@ -19,6 +19,7 @@ enum Workload {
     Pairs,
     Locals,
     Document,
+    Index,
 }
 
 impl Workload {
@@ -28,13 +29,14 @@ impl Workload {
             "pairs" => Some(Self::Pairs),
             "locals" => Some(Self::Locals),
             "document" => Some(Self::Document),
+            "index" => Some(Self::Index),
             _ => None,
         }
     }
 
     /// As many operations as a tool keeps together: those that keep spans have room for about ten thousand.
     fn batch(self) -> u64 {
-        if matches!(self, Self::Document) { 1 } else { 1000 }
+        if matches!(self, Self::Document | Self::Index) { 1 } else { 1000 }
     }
 
     fn run(self, text: &str, times: u64) -> u64 {
@@ -43,6 +45,7 @@ impl Workload {
             Self::Pairs => small::pairs(times),
             Self::Locals => small::locals(times),
             Self::Document => document::documents(text, times),
+            Self::Index => index::indices(text, times),
         }
     }
 }
@@ -72,7 +75,7 @@ fn report(line: &str) {
 
 /// Every thread does all the operations; what passed is that of the slowest.
 fn time(workload: Workload, operations: u64, threads: usize) -> (Duration, Duration) {
-    let text = document::text();
+    let text = if matches!(workload, Workload::Index) { index::text() } else { document::text() };
     let ready = Barrier::new(threads + 1);
     let thread = || {
         tool::in_thread(|| {

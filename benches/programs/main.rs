@@ -2,6 +2,7 @@
 
 mod document;
 mod harness;
+mod index;
 mod small;
 mod tool;
 

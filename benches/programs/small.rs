@@ -11,6 +11,7 @@ pub fn calls(times: u64) -> u64 {
 // traced
 #[inline(never)]
 fn step(x: u64) -> u64 {
+    // shown: x
     x.wrapping_mul(5).wrapping_add(1)
 }
 

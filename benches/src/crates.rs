@@ -11,11 +11,12 @@ use std::process::Command;
 use crate::variants::Program;
 
 /// A file of the programs, and its text.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("main.rs", include_str!("../programs/main.rs")),
     ("harness.rs", include_str!("../programs/harness.rs")),
     ("small.rs", include_str!("../programs/small.rs")),
     ("document.rs", include_str!("../programs/document.rs")),
+    ("index.rs", include_str!("../programs/index.rs")),
 ];
 
 /// Where crates are written and built.
@@ -95,11 +96,14 @@ fn marked(text: &str, program: &Program) -> String {
         let code = line.trim_start();
         let indent = &line[..line.len() - code.len()];
         let local = code.strip_prefix("// local: ").filter(|_| program.by_hand);
+        let shown = code.strip_prefix("// shown: ").filter(|_| program.by_hand);
         if code == "// traced" {
             open = program.by_hand;
             lines.push(format!("{indent}{}", program.attribute));
         } else if let Some(local) = local {
             lines.push(format!("{indent}let _{local} = crate::tool::Local::bind({number}, &{local});"));
+        } else if let Some(shown) = shown {
+            lines.push(format!("{indent}crate::tool::show({number}, &{shown});"));
         } else {
             lines.push(line.to_owned());
         }

@@ -55,6 +55,8 @@ impl Runner {
             command.env_remove(name);
         }
         command.args(arguments).env("TRACE_MEMORY", variant.sink).env("TMPDIR", &self.scratch);
+        // There is one file: all of them would fill the disk.
+        command.env("TRACE_MEMORY_OVERWRITE", "1");
         command.current_dir(&self.scratch);
         command
     }

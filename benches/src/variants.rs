@@ -1,7 +1,9 @@
 //! What is compared, and on what.
 
-/// The cheapest sink of `TRACE_MEMORY` that keeps every event. Each run has a new file.
-pub(crate) const SINK: &str = "bin:{pid}.bin";
+/// The cheapest sink of `TRACE_MEMORY` that keeps every event. Each run replaces the file of the one before.
+pub(crate) const SINK: &str = "bin:trace.bin";
+/// The same without locals.
+const FRAMES_AND_HEAP: &str = "locals=off,bin:trace.bin";
 
 /// A tool in the programs.
 #[derive(Debug)]
@@ -110,6 +112,10 @@ pub(crate) fn variants() -> Vec<Variant> {
         row("floor, every event to a file", "floor", "all"),
         row("trace-memory, `off`", "trace_memory", "–"),
         Variant { sink: SINK, ..row("**trace-memory, `bin:PATH`**", "trace_memory", "all") },
+        Variant {
+            sink: FRAMES_AND_HEAP,
+            ..row("trace-memory, `locals=off,bin:PATH`", "trace_memory", "frames, heap")
+        },
         row("stats_alloc", "stats_alloc", "totals"),
         row("dhat", "dhat", "totals per place"),
         row("hotpath, with allocations", "hotpath", "totals per function"),
@@ -137,7 +143,7 @@ pub(crate) struct Workload {
 }
 
 /// The columns, in order.
-pub(crate) fn workloads() -> [Workload; 6] {
+pub(crate) fn workloads() -> [Workload; 7] {
     let one = |title, name| Workload { title, name, threads: 1, most: 2_000_000, least: 10_000, unit: 1.0 };
     let two = |title, name| Workload { threads: 2, ..one(title, name) };
     [
@@ -147,5 +153,6 @@ pub(crate) fn workloads() -> [Workload; 6] {
         two("box, 2 threads", "pairs"),
         one("local", "locals"),
         Workload { most: 400, least: 20, unit: 1000.0, ..one("document, in µs", "document") },
+        Workload { most: 1000, least: 20, unit: 1000.0, ..one("index, in µs", "index") },
     ]
 }

@@ -4,9 +4,11 @@ use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, LitStr, Path, Token};
 
+use crate::budget::{self, Budget};
 use crate::errors::Errors;
 
-const KNOWN: &str = "`name = \"…\"`, `crate = path`, `skip`, `values`, `stack_only`, `allocator = none`";
+const KNOWN: &str =
+    "`name = \"…\"`, `crate = path`, `skip`, `values`, `stack_only`, `budget(…)`, `allocator = none`";
 
 /// The options, each with the word it was asked for with.
 #[derive(Clone, Default)]
@@ -17,6 +19,10 @@ pub(crate) struct Args {
     pub(crate) values: Option<Asked<()>>,
     pub(crate) no_allocator: Option<Asked<()>>,
     pub(crate) stack_only: Option<Asked<StackOnly>>,
+    /// For `cargo trace-memory run --all` only, which puts the attribute into a line of the source: so many columns of
+    /// the line are not in the source.
+    pub(crate) inserted: Option<Asked<usize>>,
+    pub(crate) budget: Option<Asked<Budget>>,
 }
 
 /// What stands in the parentheses of `stack_only(…)`.
@@ -72,6 +78,8 @@ impl Args {
             values: own.values.or(outer.values),
             no_allocator: own.no_allocator.or(outer.no_allocator),
             stack_only: own.stack_only.or(outer.stack_only),
+            inserted: own.inserted,
+            budget: own.budget,
         }
     }
 
@@ -81,6 +89,12 @@ impl Args {
             errors.push(
                 &name.key,
                 "`name` is the name of one function; move it to an attribute on that function",
+            );
+        }
+        if let Some(budget) = &self.budget {
+            errors.push(
+                &budget.key,
+                "`budget` is of each call of one function; move it to an attribute on that function",
             );
         }
     }
@@ -102,6 +116,10 @@ impl Args {
                 let rules = parse_stack_only(input, &key, errors)?;
                 set(&mut self.stack_only, key, rules, errors);
             }
+            "budget" => {
+                let limits = budget::parse(input, &key, errors)?;
+                set(&mut self.budget, key, limits, errors);
+            }
             "allocator" => {
                 let takes = "`none`: write `allocator = none`, and `fn main` installs no allocator";
                 let choice: Ident = value(input, &key, takes)?;
@@ -109,6 +127,10 @@ impl Args {
                     return Err(syn::Error::new(choice.span(), format!("`allocator` takes {takes}")));
                 }
                 set(&mut self.no_allocator, key, (), errors);
+            }
+            "inserted" => {
+                let columns: syn::LitInt = value(input, &key, "a number of columns")?;
+                set(&mut self.inserted, key, columns.base10_parse()?, errors);
             }
             _ => {
                 return Err(syn::Error::new(
@@ -130,6 +152,7 @@ impl Args {
             self.values.as_ref().map(|asked| &asked.key),
             self.no_allocator.as_ref().map(|asked| &asked.key),
             self.stack_only.as_ref().map(|asked| &asked.key),
+            self.budget.as_ref().map(|asked| &asked.key),
         ]
         .into_iter()
         .flatten()
@@ -219,7 +242,7 @@ fn flag(input: ParseStream<'_>, key: &str) -> syn::Result<()> {
     Ok(())
 }
 
-fn set<T>(place: &mut Option<Asked<T>>, key: Ident, value: T, errors: &mut Errors) {
+pub(crate) fn set<T>(place: &mut Option<Asked<T>>, key: Ident, value: T, errors: &mut Errors) {
     if place.is_some() {
         errors.push(&key, format!("`{key}` is given twice; remove one of them"));
     } else {
@@ -227,7 +250,7 @@ fn set<T>(place: &mut Option<Asked<T>>, key: Ident, value: T, errors: &mut Error
     }
 }
 
-fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<proc_macro2::TokenTree>()?;
     }

@@ -8,6 +8,10 @@ mod blocks;
 #[cfg(any(feature = "trace", feature = "stack-only"))]
 mod body;
 #[cfg(any(feature = "trace", feature = "stack-only"))]
+mod budget;
+#[cfg(any(feature = "trace", feature = "stack-only"))]
+mod bytes;
+#[cfg(any(feature = "trace", feature = "stack-only"))]
 mod check;
 #[cfg(any(feature = "trace", feature = "stack-only"))]
 mod errors;

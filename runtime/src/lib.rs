@@ -52,11 +52,14 @@
 //!   and [`Alloc`] only forwards. A library says `default-features = false`: then the program decides.
 //! - `stack-only`, on by default: the compile-time checks of [`stack_only`](trace_memory#options), with and without the
 //!   trace. It needs neither `std` nor an allocator; `alloc` adds the types of that crate to those that errors know by name.
+//! - `tracing`, with `trace`: each frame is a span of the crate `tracing`, whose fields `allocs`, `reallocs`, `bytes`,
+//!   `frees` and `freed_bytes` are recorded when it ends, with what it calls. The subscriber is there before the
+//!   first traced function runs; under `TRACE_MEMORY=off` there are spans and no trace.
 //! - `std`, part of `trace`. Without it, the crate is `no_std`, and there is no [`Alloc`].
 //!
 //! # Parts
 //!
-//! [`trace_memory`] and [`Alloc`] are all that a traced program needs. The modules are the report as a
+//! [`trace_memory`] and [`Alloc`] are all that a traced program needs, and `measure` is for tests. The modules are the report as a
 //! library: [`report`] turns what was recorded into [`event`]s and a model, [`mod@print`] and [`wire`]
 //! write them. None of them does I/O of its own.
 //!
@@ -76,11 +79,16 @@ extern crate alloc;
 #[cfg(feature = "std")]
 mod allocator;
 #[cfg(feature = "trace")]
+pub mod budget;
+#[cfg(feature = "trace")]
 mod capture;
 #[cfg(feature = "trace")]
 pub mod event;
 #[cfg(feature = "trace")]
 pub mod file;
+#[cfg(feature = "trace")]
+mod measure;
+mod permit;
 #[cfg(feature = "trace")]
 pub mod print;
 #[cfg(feature = "trace")]
@@ -96,6 +104,8 @@ mod session;
 mod settings;
 #[cfg(feature = "trace")]
 pub mod site;
+#[cfg(feature = "tracing")]
+mod spans;
 #[cfg(feature = "stack-only")]
 mod stack_only;
 #[cfg(feature = "trace")]
@@ -107,49 +117,13 @@ pub mod wire;
 
 #[cfg(feature = "std")]
 pub use allocator::Alloc;
+#[cfg(feature = "trace")]
+pub use measure::{Measurement, Report, measure};
+pub use permit::permit;
+#[cfg(feature = "trace")]
+pub use permit::violations;
 #[cfg(feature = "stack-only")]
 pub use stack_only::StackOnly;
-
-/// Runs `work`, and lets it use the heap inside a `stack_only` function: the run-time check looks away.
-///
-/// It looks again when `work` returns or unwinds. What types show while compiling is refused all the same, so the
-/// work is done by a function that is not `stack_only`.
-///
-/// ```
-/// use trace_memory::{permit, trace_memory};
-///
-/// fn log(peak: f32) -> usize {
-///     format!("clipped: {peak}").len()
-/// }
-///
-/// #[trace_memory(stack_only)]
-/// fn limit(sample: f32) -> f32 {
-///     if sample > 1.0 {
-///         permit(|| log(sample));
-///     }
-///     sample.min(1.0)
-/// }
-/// assert_eq!(limit(1.5), 1.0);
-/// ```
-pub fn permit<R>(work: impl FnOnce() -> R) -> R {
-    #[cfg(feature = "trace")]
-    let _permit = capture::violations::Permit::open();
-    work()
-}
-
-/// How often `stack_only` functions have used the heap in this process, as far as the run-time check saw.
-///
-/// 0 without the feature `trace`, and without [`Alloc`].
-///
-/// ```
-/// # #[cfg(feature = "trace")]
-/// assert_eq!(trace_memory::violations(), 0);
-/// ```
-#[cfg(feature = "trace")]
-#[must_use]
-pub fn violations() -> u64 {
-    capture::violations::count()
-}
 
 /// Traces a function: its frame, its locals, where their values go, and what it does on the heap.
 ///
@@ -304,6 +278,27 @@ pub fn violations() -> u64 {
 ///     core::cmp::max(more, 1) + count() // error: `count` is not known to stay on the stack
 /// }
 /// # fn main() {}
+/// ```
+///
+/// **`budget(allocs = 0, bytes = "1 KiB", peak = "4 KiB", leaks = 0)`**, or some of these, is the most that each call may do
+/// with the heap, with all that it calls on its thread: how often memory is asked for, how many bytes, how many of
+/// them alive at once, and how many blocks are left when it returns, its value's among them. A test panics when a call
+/// goes over, and the message has the lines; other programs do as `TRACE_MEMORY_STACK_ONLY` says. Not for an `async fn`.
+/// `measure` asserts the same of any code.
+///
+#[cfg_attr(feature = "std", doc = "```standalone_crate")]
+#[cfg_attr(not(feature = "std"), doc = "```ignore")]
+/// use trace_memory::trace_memory;
+///
+/// # #[global_allocator]
+/// # static ALLOC: trace_memory::Alloc = trace_memory::Alloc::system();
+/// #[trace_memory(budget(allocs = 1, bytes = "64 B"))]
+/// fn digits(number: u32) -> String {
+///     number.to_string()
+/// }
+/// # fn main() {
+/// assert_eq!(digits(42), "42");
+/// # }
 /// ```
 ///
 /// **`crate = path`** says where this crate is found, if not as `::trace_memory`.

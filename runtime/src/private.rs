@@ -30,6 +30,7 @@ pub use self::values::{
     replaced, replacing, replacing_part, split, split_if, taken, temporary, used, used_but_for_its_box,
     used_in_part,
 };
+pub use crate::budget::{Budgeted, Limits};
 pub use crate::capture::frame::{Frame, Scope};
 pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
@@ -58,6 +59,19 @@ pub fn enter<D: Fn() -> &'static Function>(description: D) -> Frame {
 pub fn enter_stack_only<D: Fn() -> &'static Function>(description: D, rule: &'static StackOnly) -> Frame {
     start_stack_only(rule);
     frame::enter(description(), type_name::<D>, Some(rule))
+}
+
+/// As [`enter`], for a function with a budget, and perhaps `stack_only`.
+pub fn enter_with_budget<D: Fn() -> &'static Function>(
+    description: D,
+    rule: Option<&'static StackOnly>,
+    limits: &'static Limits,
+) -> Budgeted {
+    start();
+    Budgeted::start(description, limits, |description| match rule {
+        Some(rule) => enter_stack_only(description, rule),
+        None => enter(description),
+    })
 }
 
 /// A future whose body is in a frame, entered at every poll.

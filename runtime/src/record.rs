@@ -1,7 +1,7 @@
 //! What capture writes down: facts as the program produced them, addresses unresolved.
 //!
-//! Records come in the order of `seq`, which is total over all threads and has no gaps: a missing
-//! number is a lost event. `report::Resolver` turns records into [`Event`](crate::event::Event)s.
+//! Records come in the order of `seq`, which is total over all threads and has no gaps: whoever reads what the threads
+//! wrote gives the numbers. `report::Resolver` turns records into [`Event`](crate::event::Event)s.
 
 use crate::site::{Function, Type};
 
@@ -17,7 +17,7 @@ use crate::site::{Function, Type};
 pub struct Record {
     /// Position in the total order over all threads, from 1.
     pub seq: u64,
-    /// Nanoseconds since the trace began.
+    /// Nanoseconds since the trace began; where the clock is coarse, when the thread last looked at it.
     pub at_ns: u64,
     /// Thread number, from 1.
     pub thread: u32,

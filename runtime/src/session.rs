@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::{cold, value};
 use crate::capture::{
-    self, Phase, READER, Reader, Reads, describe, filter, lane, reserve, set_phase, spool, sys,
+    self, Phase, READER, Reader, Reads, describe, filter, lane, reserve, scope, set_phase, spool, sys,
 };
 use crate::print::{Live, Style};
 use crate::settings::{Clock, Mode, Settings};
@@ -25,6 +25,8 @@ use crate::{file, watch, wire};
 static SESSION: Mutex<Option<Trace>> = Mutex::new(None);
 /// The process that the session belongs to.
 static OWNER: AtomicU32 = AtomicU32::new(0);
+/// Whether `TRACE_MEMORY=off` holds, and nothing is measured that needs frames all the same.
+static SWITCHED_OFF: AtomicBool = AtomicBool::new(false);
 
 /// How long an exit waits for another thread's report.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -45,6 +47,32 @@ pub(crate) fn start() {
     told_empty();
 }
 
+/// Something is measured: where the trace is switched off, frames are followed from now on, and nothing is recorded.
+pub(crate) fn follow() {
+    let wanted = scope::is_open() || has_subscriber();
+    if wanted && SWITCHED_OFF.swap(false, Ordering::SeqCst) && describe::open() {
+        scope::mute();
+        cold(mark_panics);
+        let (read, make_room) = (|| (), || ());
+        let _ = READER.set(Reader { read, make_room, stack_only_ended: watch::ended });
+        set_phase(Phase::Recording);
+    }
+}
+
+/// Starts the bridge to `tracing`.
+fn listen() {
+    #[cfg(feature = "tracing")]
+    crate::spans::listen();
+}
+
+/// Whether frames are wanted as spans.
+fn has_subscriber() -> bool {
+    #[cfg(feature = "tracing")]
+    return crate::spans::is_wanted();
+    #[cfg(not(feature = "tracing"))]
+    false
+}
+
 /// Opens the session and says what is wrong with the settings.
 fn open() -> String {
     // Before anything that asks for memory; the table first, without which there is no trace.
@@ -53,7 +81,11 @@ fn open() -> String {
     let trusted = !sys::privileged();
     let mut settings = Settings::read(&|name| std::env::var_os(name).filter(|_| trusted));
     if settings.mode == Mode::Off {
+        watch::react(settings.reaction);
+        SWITCHED_OFF.store(true, Ordering::SeqCst);
         set_phase(Phase::Off);
+        listen();
+        follow();
         return lines(&settings.complaints);
     }
     if !numbers {
@@ -63,7 +95,10 @@ fn open() -> String {
     }
     sys::start_clock();
     let header = header(settings.clock());
-    filter::set(std::mem::take(&mut settings.filter));
+    filter::set(std::mem::take(&mut settings.traced.filter));
+    if !settings.traced.locals {
+        capture::leave_out_locals();
+    }
     let is_kept = matches!(settings.mode, Mode::Bin(_));
     if !is_kept {
         open_spool(&mut settings);
@@ -87,6 +122,7 @@ fn open() -> String {
     capture::read_when(when);
     mark_panics();
     watch::react(settings.reaction);
+    listen();
     let _ = READER.set(Reader { read: report, make_room, stack_only_ended: watch::ended });
     set_phase(Phase::Recording);
     lines(&settings.complaints)
@@ -220,7 +256,10 @@ fn lock_in_time() -> Option<MutexGuard<'static, Option<Trace>>> {
 /// Reads what is there and writes what is finished.
 fn report() {
     let text = cold(|| careful(|| lock().as_mut().map(Trace::report).unwrap_or_default()));
-    say_bytes(&text.unwrap_or_default());
+    let text = text.unwrap_or_default();
+    say_bytes(&text);
+    // A free that the program has not made.
+    cold(|| drop(text));
 }
 
 /// Reads what is there, inside a hook.

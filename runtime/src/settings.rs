@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::budget::bytes;
 use crate::capture::filter::Filter;
 
 /// What is written, and where.
@@ -20,6 +21,17 @@ pub(crate) enum Mode {
     Bin(PathBuf),
     /// Nothing.
     Off,
+}
+
+/// What is traced, and how closely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Traced {
+    /// How often the clock is looked at, if that was decided.
+    clock: Option<Clock>,
+    /// Whether locals are recorded.
+    pub(crate) locals: bool,
+    /// Which functions are.
+    pub(crate) filter: Filter,
 }
 
 /// How often the clock is looked at.
@@ -47,10 +59,8 @@ pub(crate) enum Reaction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) mode: Mode,
-    /// How often the clock is looked at, if that was decided.
-    clock: Option<Clock>,
-    /// Which functions are traced.
-    pub(crate) filter: Filter,
+    /// What stands before the mode.
+    pub(crate) traced: Traced,
     /// Colour, if it was decided; else the terminal decides.
     pub(crate) color: Option<bool>,
     /// Leave out what changes from run to run.
@@ -73,14 +83,17 @@ const MODES: &str = "`tree`, `live`, `summary`, `json:PATH`, `bin:PATH`, `off`; 
 
 /// Of records in memory, if nothing else is said: 256 MiB.
 const LIMIT: u64 = 256 << 20;
+/// At least: a buffer.
+const LEAST: u64 = 1 << 16;
 
-const DIRECTIVES: &str = "`FUNCTION=on`, `FUNCTION=off`, `clock=exact`, `clock=coarse`, with commas, and behind them a mode such as `tree`; \
+const DIRECTIVES: &str = "`FUNCTION=on`, `FUNCTION=off`, `clock=exact`, `clock=coarse`, `locals=off`, with commas, and behind them a mode such as `tree`; \
     going on with `tree`";
 
 impl Settings {
     /// Reads the settings through `lookup`, which knows the variables of the environment.
     pub(crate) fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Self {
-        let mut reader = Reader { lookup, clock: None, filter: Filter::default(), complaints: Vec::new() };
+        let traced = Traced { clock: None, locals: true, filter: Filter::default() };
+        let mut reader = Reader { lookup, traced, complaints: Vec::new() };
         let mode = reader.mode();
         let color = reader.color();
         let stable = reader.flag("TRACE_MEMORY_STABLE");
@@ -88,22 +101,21 @@ impl Settings {
         let ascii = lookup("CARGO_TERM_UNICODE").is_some_and(|value| value == "false");
         let width = reader.width();
         let reaction = reader.reaction();
-        let limit = LIMIT;
-        let Reader { clock, filter, complaints, .. } = reader;
-        Self { mode, clock, filter, color, stable, overwrite, ascii, limit, width, reaction, complaints }
+        let limit = reader.limit();
+        let Reader { traced, complaints, .. } = reader;
+        Self { mode, traced, color, stable, overwrite, ascii, limit, width, reaction, complaints }
     }
 
     /// A file is for long runs; what is printed at once is to say how long things took.
     pub(crate) fn clock(&self) -> Clock {
         let coarse = matches!(self.mode, Mode::Bin(_) | Mode::Summary);
-        self.clock.unwrap_or(if coarse { Clock::Coarse } else { Clock::Exact })
+        self.traced.clock.unwrap_or(if coarse { Clock::Coarse } else { Clock::Exact })
     }
 }
 
 struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<OsString>,
-    clock: Option<Clock>,
-    filter: Filter,
+    traced: Traced,
     complaints: Vec<String>,
 }
 
@@ -134,10 +146,11 @@ impl Reader<'_> {
             // The path of a file may have any character.
             let directive = first.split_once('=').filter(|(name, _)| !name.replace("::", "").contains(':'));
             match directive {
-                Some(("clock", "exact")) => self.clock = Some(Clock::Exact),
-                Some(("clock", "coarse")) => self.clock = Some(Clock::Coarse),
+                Some(("clock", "exact")) => self.traced.clock = Some(Clock::Exact),
+                Some(("clock", "coarse")) => self.traced.clock = Some(Clock::Coarse),
+                Some(("locals", word @ ("on" | "off"))) => self.traced.locals = word == "on",
                 Some((path, word @ ("on" | "off"))) if !path.is_empty() => {
-                    self.filter.add(path, word == "on")
+                    self.traced.filter.add(path, word == "on");
                 }
                 Some(_) => {
                     self.reject("TRACE_MEMORY", &text, DIRECTIVES);
@@ -175,6 +188,21 @@ impl Reader<'_> {
                 Reaction::Report
             }
         }
+    }
+
+    fn limit(&mut self) -> u64 {
+        let Some(text) = self.text("TRACE_MEMORY_LIMIT") else { return LIMIT };
+        match bytes::parse(&text) {
+            Ok(limit) if limit >= LEAST => return limit,
+            Ok(_) => self.complaints.push(format!(
+                "trace-memory: `TRACE_MEMORY_LIMIT={}` is less than a buffer, 64 KiB; going on with `256 MiB`",
+                text.escape_debug()
+            )),
+            Err(why) => self
+                .complaints
+                .push(format!("trace-memory: `TRACE_MEMORY_LIMIT`: {why}; going on with `256 MiB`")),
+        }
+        LIMIT
     }
 
     fn flag(&mut self, name: &str) -> bool {
@@ -262,11 +290,12 @@ mod tests {
 
     #[test]
     fn directives_come_before_the_mode() {
-        let settings = read(&[("TRACE_MEMORY", "app=on,app::noise=off,clock=exact,bin:a=on,b.bin")]);
+        let settings =
+            read(&[("TRACE_MEMORY", "app=on,app::noise=off,clock=exact,locals=off,bin:a=on,b.bin")]);
         let mut filter = Filter::default();
         filter.add("app", true);
         filter.add("app::noise", false);
-        assert_eq!(settings.filter, filter);
+        assert_eq!((&settings.traced.filter, settings.traced.locals), (&filter, false));
         assert_eq!((settings.clock(), settings.mode), (Clock::Exact, Mode::Bin("a=on,b.bin".into())));
         assert_eq!(read(&[("TRACE_MEMORY", "app=off")]).mode, Mode::Tree);
         assert_eq!(read(&[("TRACE_MEMORY", "bin:t")]).clock(), Clock::Coarse);
@@ -280,7 +309,7 @@ mod tests {
             assert_eq!(settings.mode, Mode::Tree);
             let line = format!(
                 "trace-memory: `TRACE_MEMORY={bad}` is not known; write one of `FUNCTION=on`, `FUNCTION=off`, \
-                 `clock=exact`, `clock=coarse`, with commas, and behind them a mode such as `tree`; going on with \
+                 `clock=exact`, `clock=coarse`, `locals=off`, with commas, and behind them a mode such as `tree`; going on with \
                  `tree`"
             );
             assert_eq!(settings.complaints, [line]);
@@ -307,6 +336,20 @@ mod tests {
             [Reaction::Report, Reaction::Panic, Reaction::Abort, Reaction::Report]
         );
         assert_eq!(read(&[("TRACE_MEMORY_STACK_ONLY", "Panic")]).complaints.len(), 1);
+    }
+
+    #[test]
+    fn limits() {
+        let limit = |text| read(&[("TRACE_MEMORY_LIMIT", text)]);
+        assert_eq!(["", "1 MiB", "64KiB"].map(|text| limit(text).limit), [256 << 20, 1 << 20, 1 << 16]);
+        for (bad, why) in [
+            ("1 KiB", "`TRACE_MEMORY_LIMIT=1 KiB` is less than a buffer, 64 KiB"),
+            ("much", "`TRACE_MEMORY_LIMIT`: `much` is not a size; write a number and a unit, as in `1 KiB`"),
+        ] {
+            let settings = limit(bad);
+            assert_eq!(settings.limit, 256 << 20);
+            assert_eq!(settings.complaints, [format!("trace-memory: {why}; going on with `256 MiB`")]);
+        }
     }
 
     #[test]

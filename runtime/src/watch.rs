@@ -35,7 +35,7 @@ pub(crate) fn prepare_stdout() {
 /// The outermost `stack_only` frame of the thread has ended, and something is to be said.
 pub(crate) fn ended(may_panic: bool, of_test: bool) {
     let in_test = of_test || is_test_program();
-    if !capture::allocator_installed() {
+    if !capture::was_installed() {
         return missing(NOT_INSTALLED, may_panic && in_test);
     }
     let told = cold(|| {
@@ -49,14 +49,20 @@ pub(crate) fn ended(may_panic: bool, of_test: bool) {
         told.concat()
     });
     let Some(told) = told else { return };
+    conclude(&told, may_panic.then_some("a `stack_only` function used the heap"), in_test);
+}
+
+/// Acts on what was found: a message, a panic that begins with these words if there may be one, or the end.
+pub(crate) fn conclude(told: &str, panic: Option<&str>, in_test: bool) {
     let reaction = REACTION.load(Ordering::Relaxed);
     if reaction == Reaction::Abort as u8 {
-        session::say(&told);
+        session::say(told);
         std::process::abort();
     }
-    let panics = may_panic && (in_test || reaction == Reaction::Panic as u8);
-    assert!(!panics, "a `stack_only` function used the heap\n{told}");
-    session::say(&told);
+    match panic.filter(|_| in_test || reaction == Reaction::Panic as u8) {
+        Some(words) => panic!("{words}\n{told}"),
+        None => session::say(told),
+    }
 }
 
 /// A `stack_only` function starts while nothing is recorded.
@@ -67,7 +73,7 @@ pub(crate) fn not_watched() {
 }
 
 /// Says once that there is no check.
-fn missing(why: &str, panics: bool) {
+pub(crate) fn missing(why: &str, panics: bool) {
     assert!(!panics, "{why}");
     if !SAID.swap(true, Ordering::Relaxed) {
         session::say(why);
@@ -75,7 +81,7 @@ fn missing(why: &str, panics: bool) {
 }
 
 /// Whether the program is one that Cargo built for tests: its file lies in a folder `deps`.
-fn is_test_program() -> bool {
+pub(crate) fn is_test_program() -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     *ANSWER.get_or_init(|| {
         let program = cold(std::env::current_exe).and_then(Result::ok);
@@ -117,7 +123,7 @@ fn dropped_by(link: &Link, dropped: Dropped) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn frame(link: &Link) -> Frame {
+pub(crate) fn frame(link: &Link) -> Frame {
     let function = link.function;
     let statements = function.places().statements;
     let at = usize::try_from(link.statement).ok().and_then(|at| statements.get(at).copied());
@@ -129,7 +135,7 @@ fn frame(link: &Link) -> Frame {
 }
 
 /// A line of a source file, as rustc names it: from the folder where Cargo was called, or where the package is.
-fn line_of(file: &str, line: u32) -> Option<String> {
+pub(crate) fn line_of(file: &str, line: u32) -> Option<String> {
     if sys::privileged() {
         return None;
     }

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use trace_memory::file::Reader;
 use trace_memory::record::{Fact, Record};
@@ -45,7 +45,7 @@ fn is_counted(function: &str) -> bool {
 }
 
 /// Hands on the records of a whole trace.
-fn read(path: &PathBuf, each: &mut dyn FnMut(Record)) {
+fn read(path: &Path, each: &mut dyn FnMut(Record)) {
     let losses = Reader::open(path).expect("a trace").records(each).expect("records");
     assert_eq!((losses.lost, losses.skipped, losses.non_lifo), (0, 0, 0));
 }
@@ -170,7 +170,9 @@ fn lines_that_contradict_are_found() {
     let line = |event: &str, block: u64, addr: u64| serde_json::json!({ "ev": event, "block": block, "addr": addr, "bytes": 8, "old_addr": 16, "old_bytes": 8 });
     let contradictions = |lines: &[(&str, u64, u64)]| {
         let mut replay = Lines::default();
-        lines.iter().for_each(|(event, block, addr)| replay.add(&line(event, *block, *addr)));
+        for (event, block, addr) in lines {
+            replay.add(&line(event, *block, *addr));
+        }
         replay.contradictions()
     };
     let moved = ("realloc", 1, 32);

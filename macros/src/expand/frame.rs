@@ -72,7 +72,7 @@ pub(super) fn function(
         let body = async_body(tables, &about, rewriter.options.rule, &function.sig.output, &body);
         return ours!(#(#items)* #body);
     }
-    let frame = enter(tables, &about, rewriter.options.rule);
+    let frame = enter(tables, &about, rewriter.options.rule, rewriter.options.budget);
     let frame = ours!(#(#items)* #frame);
     if in_closure {
         // The type carries what the surroundings expect into the closure.
@@ -88,11 +88,18 @@ pub(super) fn opaque(function: &Function, body: &TokenStream, options: &Options<
     let model = Model::default();
     let kind = if function.sig.asyncness.is_some() { BodyKind::AsyncFn } else { BodyKind::Function };
     let (place, span) = (Place::of(&[kind], false), function.sig.ident.span());
-    let about = About { model: &model, paths: options.paths, name: options.name, place, span };
+    let about = About {
+        model: &model,
+        paths: options.paths,
+        name: options.name,
+        inserted: options.inserted,
+        place,
+        span,
+    };
     if kind == BodyKind::AsyncFn {
         return async_body(Tables::default(), &about, options.rule, &function.sig.output, body);
     }
-    let frame = enter(Tables::default(), &about, options.rule);
+    let frame = enter(Tables::default(), &about, options.rule, options.budget);
     ours!(#frame #body)
 }
 
@@ -163,10 +170,19 @@ impl VisitMut for Inferred {
 }
 
 /// `let frame = enter(|| <description>);`
-fn enter(tables: Tables, about: &About<'_>, rule: Option<&TokenStream>) -> TokenStream {
+fn enter(
+    tables: Tables,
+    about: &About<'_>,
+    rule: Option<&TokenStream>,
+    budget: Option<&TokenStream>,
+) -> TokenStream {
     let rt = about.paths.private();
     let frame = paths::frame();
     let description = tables.into_tokens(about);
+    if let Some(budget) = budget {
+        let rule = rule.map_or_else(|| ours!(#rt::None), |rule| ours!(#rt::Some(#rule)));
+        return ours!(let #frame = #rt::enter_with_budget(#description, #rule, #budget););
+    }
     if let Some(rule) = rule {
         return ours!(let #frame = #rt::enter_stack_only(#description, #rule););
     }
@@ -217,7 +233,14 @@ impl<'m> Rewriter<'m> {
     /// The innermost body.
     fn about(&self, span: Span) -> About<'m> {
         let place = Place::of(&self.bodies, self.wrapped);
-        About { model: self.model, paths: self.options.paths, name: self.options.name, place, span }
+        About {
+            model: self.model,
+            paths: self.options.paths,
+            name: self.options.name,
+            inserted: self.options.inserted,
+            place,
+            span,
+        }
     }
 
     /// Moves a parameter into the body. What its pattern leaves moves, too: it is dropped in its turn.
@@ -302,7 +325,7 @@ impl<'m> Rewriter<'m> {
         self.enter_expr(&mut closure.body, entry);
         self.framed = outside;
         let tables = self.frames.pop().unwrap_or_default();
-        let frame = enter(tables, &self.about(closure.inputs_begin.span()), None);
+        let frame = enter(tables, &self.about(closure.inputs_begin.span()), None, None);
         let mut block = into_block(&mut closure.body);
         if bare && has_tail_temporaries(&block) {
             // They are dropped inside of the frame, and not behind it.

@@ -20,12 +20,14 @@ pub(crate) mod text;
 mod variants;
 
 pub(crate) use frame::return_type;
+pub(crate) use tables::line_of;
 
 use proc_macro2::TokenStream;
 use syn::Block;
 
 use crate::args::Args;
 use crate::body::Model;
+use crate::budget;
 use crate::check;
 use crate::errors::Errors;
 use crate::item::{Body, Function};
@@ -41,6 +43,7 @@ pub(crate) fn expand(
     around: Around,
     errors: &mut Errors,
 ) -> TokenStream {
+    budget::check(&function, args, errors);
     let paths = Paths::new(args.krate.as_ref().map(|asked| &asked.value));
     let name = args.name.as_ref().map(|asked| &asked.value);
     let mut body =
@@ -67,12 +70,15 @@ pub(crate) fn expand(
         return function;
     }
     let rule = args.stack_only.as_ref().map(|asked| stack_only::rule(&asked.value, &paths));
+    let budget = args.budget.as_ref().map(|asked| asked.value.tokens(&asked.key, &paths));
     let options = Options {
         paths: &paths,
         name,
         values: args.values.is_some(),
+        inserted: tables::Inserted::of(args),
         check: check.as_ref(),
         rule: rule.as_ref(),
+        budget: budget.as_ref(),
     };
     let (brace, tokens) = match body {
         Body::Parsed(mut block) => {
@@ -96,10 +102,13 @@ pub(crate) struct Options<'a> {
     pub(crate) paths: &'a Paths,
     pub(crate) name: Option<&'a syn::LitStr>,
     pub(crate) values: bool,
+    pub(crate) inserted: Option<tables::Inserted>,
     /// Dead code that goes before the body: see `stack_only`.
     pub(crate) check: Option<&'a TokenStream>,
     /// What `stack_only` says, for the run-time check.
     pub(crate) rule: Option<&'a TokenStream>,
+    /// The limits of its budget.
+    pub(crate) budget: Option<&'a TokenStream>,
 }
 
 /// The allocator that a binary's own `fn main` installs.

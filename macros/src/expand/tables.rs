@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::args::Args;
 use crate::body::{Into, LocalId, Model};
 use crate::paths::{ours, Paths};
 
@@ -94,7 +95,7 @@ impl Tables {
         });
         let entries: Vec<Entry> = locals.chain(statements).chain(moves).chain(temporaries).collect();
         if entries.iter().all(|entry| entry.at.start().line > 0) {
-            let lines: Vec<String> = entries.iter().map(Entry::line).collect();
+            let lines: Vec<String> = entries.iter().map(|entry| entry.line(about.inserted)).collect();
             let text = lines.join("\n");
             return quote!(#text);
         }
@@ -125,8 +126,11 @@ enum Rest {
 }
 
 impl Entry {
-    fn line(&self) -> String {
-        let start = self.at.start();
+    fn line(&self, inserted: Option<Inserted>) -> String {
+        let mut start = self.at.start();
+        if let Some(inserted) = inserted.filter(|inserted| inserted.line == start.line) {
+            start.column = start.column.saturating_sub(inserted.columns);
+        }
         match &self.rest {
             Rest::Text(text) => format!("{} {} {text}", self.kind, start.line),
             Rest::Column => format!("{} {} {}", self.kind, start.line, start.column + 1),
@@ -134,10 +138,26 @@ impl Entry {
     }
 }
 
+/// Columns of a line that are not in the source.
+#[derive(Clone, Copy)]
+pub(crate) struct Inserted {
+    line: usize,
+    columns: usize,
+}
+
+impl Inserted {
+    /// What the attribute says of the line that it stands in.
+    pub(super) fn of(args: &Args) -> Option<Self> {
+        let asked = args.inserted.as_ref()?;
+        Some(Self { line: asked.key.span().start().line, columns: asked.value })
+    }
+}
+
 /// What a description is of.
 pub(super) struct About<'a> {
     pub(super) model: &'a Model,
     pub(super) paths: &'a Paths,
+    pub(super) inserted: Option<Inserted>,
     pub(super) name: Option<&'a syn::LitStr>,
     pub(super) place: Place,
     pub(super) span: Span,
@@ -203,7 +223,7 @@ impl BodyKind {
 
 /// The line of a token: a number, or where the compiler does not tell macros (before 1.88), the
 /// question put to the compiler.
-fn line_of(span: Span) -> TokenStream {
+pub(crate) fn line_of(span: Span) -> TokenStream {
     match u32::try_from(span.start().line) {
         Ok(line) if line > 0 => quote!(#line),
         _ => quote_spanned!(span=> ::core::line!()),

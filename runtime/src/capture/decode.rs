@@ -47,20 +47,13 @@ pub(super) struct Here;
 
 impl Described for Here {
     fn function(&self, number: u64) -> Option<(&'static Function, &'static str)> {
-        let Some((path, function)) = describe::entry(number) else { return Some((&UNKNOWN, "")) };
-        let function = std::ptr::with_exposed_provenance::<Function>(function);
-        // SAFETY: `describe::function` wrote the address of a `&'static Function` of this process.
-        let function: &'static Function = unsafe { function.as_ref() }?;
-        let path = std::ptr::with_exposed_provenance::<()>(path);
-        // SAFETY: `describe::function` wrote the address of a `fn() -> &'static str` of this process.
-        let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
-        Some((function, path()))
+        Some(describe::body(number).map_or((&UNKNOWN, ""), |(function, path)| (function, path())))
     }
 
     fn ty(&self, number: u64) -> Option<&'static Type> {
         let Some((ty, _)) = describe::entry(number) else { return Some(&UNKNOWN_TYPE) };
         let ty = std::ptr::with_exposed_provenance::<Type>(ty);
-        // SAFETY: `describe::ty` wrote the address of a `&'static Type` of this process.
+        // SAFETY: the number is a type's, and `new_type` wrote the address of a `&'static Type` of this process.
         unsafe { ty.as_ref() }
     }
 }
@@ -179,81 +172,34 @@ impl Decoder {
         words: &mut Words<'_>,
         described: &dyn Described,
     ) -> Option<Fact> {
-        let [_, extra, ..] = first.to_le_bytes();
         let thread = self.threads.get_mut(place.index)?;
-        Some(match kind {
-            Kind::Enter | Kind::EnterFar => return self.enter(place, (kind, first), words, described),
-            Kind::Exit => Fact::Exit { frame: thread.leave().map_or(0, |open| open.number), how: how(extra) },
+        match kind {
+            Kind::Enter | Kind::EnterFar => self.enter(place, (kind, first), words, described),
+            Kind::Resume => self.resume(place, words),
             Kind::Suspend => {
                 let open = thread.leave();
                 self.suspended.extend(open.map(|open| (open.name, open)));
-                Fact::Suspend { frame: open.map_or(0, |open| open.number), statement: HIGH.get32(first) }
-            }
-            Kind::Resume => return self.resume(place, words),
-            Kind::Thread => {
-                let stack = words.size()?..words.size()?;
-                thread.stack_end = stack.end;
-                let name = words.text()?;
-                Fact::Thread { name: (extra != 0).then_some(name), stack }
-            }
-            Kind::ThreadEnd => Fact::ThreadEnd,
-            Kind::Bind | Kind::BindFar => return thread.bind((kind, first), words, described),
-            Kind::Scan => Fact::Scan {
-                frame: thread.frame(),
-                slot: scan::SLOT.get32(first),
-                words: words.slot(&[scan::MASK.get(first)], scan::BASE.get32(first))?,
-            },
-            Kind::ScanFar => Fact::Scan {
-                frame: thread.frame(),
-                slot: HIGH.get32(first),
-                words: words.masked_slot(scan::BASE.get32(first))?,
-            },
-            Kind::Move | Kind::MoveFar => Fact::Move {
-                frame: thread.frame(),
-                slot: HIGH.get32(first),
-                site: if kind == Kind::Move { MOVE_SITE.get32(first) } else { low(words.next()?) },
-                partial: extra & 1 != 0,
-                certain: extra & 2 != 0,
-            },
-            Kind::Drop => {
-                let (reason, partial, doubt) = drop_words(extra);
-                Fact::Drop { frame: thread.frame(), slot: HIGH.get32(first), reason, partial, doubt }
-            }
-            Kind::DropUnnamed => {
-                let (reason, partial, doubt) = drop_words(extra);
-                let (frame, site, place) = (thread.frame(), HIGH.get32(first), extra & PLACE != 0);
-                Fact::DropUnnamed { frame, slot: thread.next_slot(), site, reason, partial, place, doubt }
-            }
-            Kind::Dropped => Fact::Dropped { frame: thread.frame() },
-            Kind::ReallocFailed => Fact::ReallocFailed,
-            Kind::Reallocated => Fact::Reallocated { addr: words.size()?, bytes: size(NEW_BYTES.get(first)) },
-            Kind::ReallocatedFar => Fact::Reallocated { addr: words.size()?, bytes: words.size()? },
-            Kind::Violation => {
-                let (frame, name) = (thread.frame(), words.next()?);
-                let rule = thread.open.iter().rev().find(|open| open.name == name);
-                Fact::Violation {
-                    frame,
-                    rule: rule.map_or(0, |open| open.number),
+                Some(Fact::Suspend {
+                    frame: open.map_or(0, |open| open.number),
                     statement: HIGH.get32(first),
-                    what: broken(extra),
-                    addr: words.size()?,
-                    bytes: words.size()?,
-                }
+                })
             }
+            Kind::Bind | Kind::BindFar => thread.bind((kind, first), words, described),
+            Kind::Thread
+            | Kind::ThreadEnd
+            | Kind::Exit
+            | Kind::Violation
+            | Kind::ReallocFailed
+            | Kind::Reallocated
+            | Kind::ReallocatedFar => thread.fact((kind, first), words),
             Kind::Alloc
             | Kind::AllocFar
             | Kind::Free
             | Kind::FreeFar
             | Kind::Reallocating
-            | Kind::ReallocatingFar => return thread.heap((kind, first), words),
-            Kind::Switch
-            | Kind::Epoch
-            | Kind::Time
-            | Kind::OnTop
-            | Kind::Function
-            | Kind::Type
-            | Kind::Text => return None,
-        })
+            | Kind::ReallocatingFar => thread.heap((kind, first), words),
+            _ => thread.local((kind, first), words),
+        }
     }
 
     fn enter(
@@ -313,6 +259,62 @@ impl Thread {
         let open = self.on_top().map(|at| self.open.remove(at))?;
         self.top = open.below;
         Some(open)
+    }
+
+    /// What is neither of a local nor of a block.
+    fn fact(&mut self, (kind, first): (Kind, u64), words: &mut Words<'_>) -> Option<Fact> {
+        let [_, extra, ..] = first.to_le_bytes();
+        Some(match kind {
+            Kind::Exit => Fact::Exit { frame: self.leave().map_or(0, |open| open.number), how: how(extra) },
+            Kind::Thread => {
+                let stack = words.size()?..words.size()?;
+                self.stack_end = stack.end;
+                let name = words.text()?;
+                Fact::Thread { name: (extra != 0).then_some(name), stack }
+            }
+            Kind::ThreadEnd => Fact::ThreadEnd,
+            Kind::ReallocFailed => Fact::ReallocFailed,
+            Kind::Reallocated => Fact::Reallocated { addr: words.size()?, bytes: size(NEW_BYTES.get(first)) },
+            Kind::ReallocatedFar => Fact::Reallocated { addr: words.size()?, bytes: words.size()? },
+            Kind::Violation => {
+                let name = words.next()?;
+                let rule = self.open.iter().rev().find(|open| open.name == name);
+                Fact::Violation {
+                    frame: self.frame(),
+                    rule: rule.map_or(0, |open| open.number),
+                    statement: HIGH.get32(first),
+                    what: broken(extra),
+                    addr: words.size()?,
+                    bytes: words.size()?,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// What becomes of a local, or of a value without a name.
+    fn local(&mut self, (kind, first): (Kind, u64), words: &mut Words<'_>) -> Option<Fact> {
+        let [_, extra, ..] = first.to_le_bytes();
+        let (frame, slot, (reason, partial, doubt)) = (self.frame(), HIGH.get32(first), drop_words(extra));
+        let base = scan::BASE.get32(first);
+        Some(match kind {
+            Kind::Scan => {
+                let words = words.slot(&[scan::MASK.get(first)], base)?;
+                Fact::Scan { frame, slot: scan::SLOT.get32(first), words }
+            }
+            Kind::ScanFar => Fact::Scan { frame, slot, words: words.masked_slot(base)? },
+            Kind::Move | Kind::MoveFar => {
+                let site = if kind == Kind::Move { MOVE_SITE.get32(first) } else { low(words.next()?) };
+                Fact::Move { frame, slot, site, partial: extra & 1 != 0, certain: extra & 2 != 0 }
+            }
+            Kind::Drop => Fact::Drop { frame, slot, reason, partial, doubt },
+            Kind::DropUnnamed => {
+                let (slot, site, place) = (self.next_slot(), slot, extra & PLACE != 0);
+                Fact::DropUnnamed { frame, slot, site, reason, partial, place, doubt }
+            }
+            Kind::Dropped => Fact::Dropped { frame },
+            _ => return None,
+        })
     }
 
     fn bind(

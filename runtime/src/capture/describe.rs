@@ -22,6 +22,9 @@ const MUTED: usize = 1;
 /// Of a function or type that has no number.
 const UNKNOWN: u64 = 0;
 
+/// A function, and what gives its path.
+pub(super) type Body = (&'static Function, fn() -> &'static str);
+
 /// What the numbers stand for: the number of an entry is one more than its index. A key is the address of a type, or of
 /// what gives the path of a function. Beside it is the address of the function, and [`MUTED`] if it is not traced; of a
 /// type, 2.
@@ -32,6 +35,9 @@ static LANE: AtomicPtr<Lane> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Makes room for the numbers, before the first record.
 pub(crate) fn open() -> bool {
+    if table().is_some() {
+        return true;
+    }
     let Some(table) = sys::map(size_of::<Table>()) else { return false };
     TABLE.store(table.as_ptr().cast(), Ordering::Release);
     true
@@ -100,6 +106,18 @@ pub(super) fn entry(number: u64) -> Option<(usize, usize)> {
     let entry = table()?.get(size(number).checked_sub(1)?)?;
     let value = entry.value.load(Ordering::Acquire);
     Some((entry.key.load(Ordering::Relaxed), value & !MUTED))
+}
+
+/// The function of a number, and what gives its path.
+pub(super) fn body(number: u64) -> Option<Body> {
+    let (path, function) = entry(number)?;
+    let function = std::ptr::with_exposed_provenance::<Function>(function);
+    // SAFETY: the number is a function's, and `new_function` wrote the address of a `&'static Function` of this process.
+    let function: &'static Function = unsafe { function.as_ref() }?;
+    let path = std::ptr::with_exposed_provenance::<()>(path);
+    // SAFETY: `new_function` wrote the address of a `fn() -> &'static str` of this process.
+    let path = unsafe { std::mem::transmute::<*const (), fn() -> &'static str>(path) };
+    Some((function, path))
 }
 
 /// The number of a function, which is told apart by its path; `None` if it is not traced, unless it has a rule that is

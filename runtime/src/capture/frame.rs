@@ -11,8 +11,8 @@ use super::epoch::Order;
 use super::numbers::how_number;
 use super::thread::{Busy, State, Top, with};
 use super::violations::{self, Link, Watched};
-use super::word::{DELTA_1, DEPTH, FUNCTION, HIGH, Kind};
-use super::{NON_LIFO, Phase, READER, describe, is_on, left, phase, recorded};
+use super::word::{DELTA_1, DEPTH, FUNCTION, HIGH, Kind, low};
+use super::{NON_LIFO, Phase, READER, describe, is_on, left, phase, recorded, spans};
 
 /// In place of a frame's name: the function is not traced.
 const MUTED: u64 = u64::MAX;
@@ -99,7 +99,10 @@ pub(super) fn enter_for(
             None => 0,
         }
     });
-    recorded();
+    if id != 0 && id != MUTED {
+        recorded();
+        spans::entered(id, function, path);
+    }
     id
 }
 
@@ -117,16 +120,17 @@ fn begin(
     let below = state.top.get();
     let here = 0_u8;
     let addr = (&raw const here).addr();
-    state.record(below.frame, Order::Own, move |to, _| match state.depth(addr) {
-        Some(depth) => to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)),
-        None => {
+    state.record(below.frame, Order::Own, move |to, _| {
+        if let Some(depth) = state.depth(addr) {
+            to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth));
+        } else {
             to.push(Kind::EnterFar as u64 | FUNCTION.put(described));
             to.push(addr as u64);
         }
     });
     let id = state.enters();
     state.told.set(id);
-    let top = Top { frame: id, panicking: std::thread::panicking(), ..Top::NONE };
+    let top = Top { frame: id, function: low(described), panicking: std::thread::panicking(), ..Top::NONE };
     before.write(put_on_top(state, (below, top), Link { function, path, statement: u32::MAX }, rule));
     id
 }
@@ -178,6 +182,7 @@ pub(super) fn exit_for(id: u64, before: &Before, how: How) {
         watched
     });
     if id != MUTED {
+        spans::exited(id);
         left(before.top.frame == 0);
     }
     if let Some(watched) = watched {
@@ -189,7 +194,7 @@ pub(super) fn exit_for(id: u64, before: &Before, how: How) {
 #[cold]
 fn watch_ended(watched: Watched, around: bool, how: How) {
     let Some(rule) = watched.rule.filter(|_| !around) else { return };
-    if let Some(reader) = READER.get().filter(|_| violations::any() || !super::allocator_installed()) {
+    if let Some(reader) = READER.get().filter(|_| violations::any() || !super::was_installed()) {
         let may_panic = how == How::Return && !std::thread::panicking();
         (reader.stack_only_ended)(may_panic, rule.test);
     }
@@ -245,6 +250,7 @@ pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> 
         put_on_top(state, (below, Top { panicking: std::thread::panicking(), ..top }), link, rule)
     });
     recorded();
+    spans::resumed(top.frame);
     before
 }
 
@@ -269,6 +275,7 @@ pub(super) fn suspend(id: u64, before: &Before) -> Top {
         (top, watched)
     });
     recorded();
+    spans::suspended(id);
     if let Some(watched) = watched {
         watch_ended(watched, before.top.watches, How::Return);
     }

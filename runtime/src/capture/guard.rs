@@ -19,7 +19,7 @@ use super::slot::Slot;
 use super::text::Text;
 use super::thread::{Dropped, State, Top};
 use super::word::{HIGH, Kind, bind, pair, scan};
-use super::{NON_LIFO, describe, is_on, recorded};
+use super::{NON_LIFO, describe, locals_are_on, recorded, scope};
 
 /// Whether the value at an address holds nothing that needs dropping, if that is known.
 type Look = fn(usize) -> Option<bool>;
@@ -59,7 +59,7 @@ pub(crate) type Place = (usize, &'static Type);
 /// A guard for `local`, which holds nothing.
 #[inline]
 pub(crate) fn declare(local: u32) -> Guard {
-    if is_on() { declared(local) } else { Guard::off() }
+    if locals_are_on() { declared(local) } else { Guard::off() }
 }
 
 #[inline(never)]
@@ -75,7 +75,7 @@ fn declared(local: u32) -> Guard {
 /// A guard for `local`, which holds a value.
 #[inline]
 pub(crate) fn bind(place: Place, local: u32, shown: Shown<'_>) -> Guard {
-    if is_on() { bound(place, local, shown) } else { Guard::off() }
+    if locals_are_on() { bound(place, local, shown) } else { Guard::off() }
 }
 
 #[inline(never)]
@@ -96,7 +96,7 @@ fn bound(place: Place, local: u32, shown: Shown<'_>) -> Guard {
 /// Records that `local` holds a value, and does not watch it.
 #[inline]
 pub(crate) fn show(place: Place, local: u32, shown: Shown<'_>) {
-    if is_on() {
+    if locals_are_on() {
         showed(place, local, shown);
     }
 }
@@ -130,6 +130,7 @@ fn record_bind(
     text: Option<&Text>,
 ) {
     let memory = Slot { addr, bytes: ty.bytes };
+    scope::holds(state, (local, ty), memory);
     let ty = describe::ty(ty);
     let facts = bind::BASE.put(memory.base().into())
         | bind::TEXT.put(text.is_some().into())
@@ -301,6 +302,9 @@ impl Guard {
         if bytes < size_of::<usize>() {
             return;
         }
+        if let Some(ty) = self.ty() {
+            scope::holds(state, (self.watch().local, ty), slot);
+        }
         let number = self.slot();
         let base = scan::BASE.put(slot.base().into());
         state.record(self.frame, Order::Own, move |to, _| {
@@ -320,6 +324,7 @@ impl Guard {
         self.record_scan(state);
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
+        scope::dropping(state, self.watch().local, holds.doubt().is_none());
         state.record_word(self.frame, Kind::Drop, extra, self.slot());
         state.top.set(Top { dropping: Some(Dropped::Local(self.watch().local)), ..state.top.get() });
     }

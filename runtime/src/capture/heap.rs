@@ -10,13 +10,13 @@ use crate::record::Broken;
 use super::epoch::Order;
 use super::lane::Writer;
 use super::thread::{Busy, State, Top, with};
-use super::violations;
 use super::word::{DELTA_1, HIGH, Kind, NEW_BYTES, heap};
-use super::{Asked, asked, hook_ran, reserve};
+use super::{Asked, asked, hook_ran, reserve, scope, violations};
 
 /// A block begins, if it is not null. Recorded inside traced frames. Gives the block: null may become one of the reserve.
 #[inline]
 pub(crate) fn allocated(block: *mut u8, layout: Layout) -> *mut u8 {
+    scope::allocated(block.addr(), layout);
     match asked() {
         Asked::Recording if !block.is_null() => begins(block.addr(), layout),
         Asked::Nothing => {}
@@ -46,6 +46,7 @@ fn begins(addr: usize, layout: Layout) {
 /// told, for it is not of the reserve.
 #[inline]
 pub(crate) fn freeing(addr: usize, layout: Layout) -> bool {
+    scope::freeing(addr, layout);
     match asked() {
         Asked::Recording => ends(addr, layout),
         Asked::Nothing => {}
@@ -69,9 +70,9 @@ fn ends(addr: usize, layout: Layout) {
 /// How a reallocation goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// It was recorded, so that the outcome has to be.
+    /// It was recorded or counted, so that the outcome has to be.
     Recorded,
-    /// It was not.
+    /// It was neither.
     Unrecorded,
     /// The block is of the reserve, of which the allocator knows nothing.
     OfReserve,
@@ -86,7 +87,8 @@ pub(crate) fn reallocating(addr: usize, layout: Layout) -> Change {
         Asked::Rare if is_the_allocators(addr) => false,
         Asked::Rare => return Change::OfReserve,
     };
-    if recorded { Change::Recorded } else { Change::Unrecorded }
+    let told = scope::reallocating(addr, layout, recorded);
+    if told { Change::Recorded } else { Change::Unrecorded }
 }
 
 /// A block of the reserve, if the tracer asks, and there is one.
@@ -102,6 +104,9 @@ fn changes(addr: usize, layout: Layout) -> bool {
 
 /// The outcome of a reallocation: the block's new place, or null.
 pub(crate) fn reallocated(addr: usize, bytes: usize) {
+    if !scope::reallocated(addr, bytes) {
+        return;
+    }
     with(|state| {
         let Some(marked) = state.busy_from(Busy::Value, Busy::Hook) else {
             return;

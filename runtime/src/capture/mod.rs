@@ -23,7 +23,9 @@ pub(crate) mod operand;
 mod other;
 pub(crate) mod owned;
 pub(crate) mod reserve;
+pub(crate) mod scope;
 mod slot;
+pub(crate) mod spans;
 pub(crate) mod spool;
 mod sync;
 pub(crate) mod sys;
@@ -42,10 +44,10 @@ pub(crate) mod word;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
-/// Whether anything is recorded. Goes only forward.
+/// Whether anything is recorded.
 ///
 /// The numbers let the hooks ask with one comparison: below `Recording` there is nothing to do, above it something rare;
-/// and an odd one is off for good.
+/// and an odd one is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Phase {
@@ -129,6 +131,10 @@ fn read() {
 }
 
 static PHASE: AtomicU8 = AtomicU8::new(Phase::New as u8);
+/// Whether locals are recorded while anything is.
+static WITH_LOCALS: AtomicBool = AtomicBool::new(true);
+/// The same, and something is.
+static LOCALS: AtomicBool = AtomicBool::new(false);
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 
 /// Events that could not be written in their place, by reason.
@@ -152,6 +158,17 @@ pub(crate) fn is_on() -> bool {
     PHASE.load(Ordering::Relaxed) == Phase::Recording as u8
 }
 
+/// Whether locals and temporaries are recorded now.
+#[inline]
+pub(crate) fn locals_are_on() -> bool {
+    LOCALS.load(Ordering::Relaxed)
+}
+
+/// Records frames and heap events only.
+pub(crate) fn leave_out_locals() {
+    WITH_LOCALS.store(false, Ordering::Relaxed);
+}
+
 /// Whether nothing is recorded any more: the same, for what every frame asks.
 #[inline]
 pub(crate) fn is_off() -> bool {
@@ -167,12 +184,15 @@ pub(crate) fn claim_start() -> bool {
 /// Moves on to `phase`. What has used the reserve stays off: its blocks are still there.
 pub(crate) fn set_phase(phase: Phase) {
     let goes_on = |now| (now != Phase::Empty as u8).then_some(phase as u8);
+    let on = phase == Phase::Recording && !is_empty() && WITH_LOCALS.load(Ordering::Relaxed);
+    LOCALS.store(on, Ordering::Relaxed);
     let _ = PHASE.fetch_update(Ordering::Release, Ordering::Relaxed, goes_on);
 }
 
 /// The reserve is used: nothing is recorded any more.
 #[cold]
 fn empty() {
+    LOCALS.store(false, Ordering::Relaxed);
     PHASE.store(Phase::Empty as u8, Ordering::Release);
 }
 
@@ -186,6 +206,11 @@ pub(crate) fn is_empty() -> bool {
 pub(crate) fn allocator_installed() -> bool {
     drop(std::hint::black_box(Box::new(std::hint::black_box(0_u8))));
     INSTALLED.load(Ordering::Relaxed)
+}
+
+/// Whether a block has passed through `Alloc` when it was asked for, without asking now.
+pub(crate) fn was_installed() -> bool {
+    INSTALLED.load(Ordering::Relaxed) || scope::was_installed()
 }
 
 pub(crate) use decode::name_of;

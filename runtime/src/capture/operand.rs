@@ -17,7 +17,7 @@ impl Drop for Waiting<'_> {
     #[inline(never)]
     fn drop(&mut self) {
         let mut drops = self.0.iter().rev().filter(|(needs_drop, _)| *needs_drop).peekable();
-        if drops.peek().is_none() {
+        if !super::locals_are_on() || drops.peek().is_none() {
             return;
         }
         on_top(|state, top| {

@@ -33,6 +33,12 @@ impl Slot {
         if cfg!(miri) { 0 } else { (self.bytes.saturating_sub(base) / WORD).min(WORDS) }
     }
 
+    /// The words that can be addresses.
+    pub(super) fn words_in(self) -> impl Iterator<Item = usize> {
+        let first = self.addr + usize::from(self.base());
+        (0..self.words()).map(move |index| read(first + index * WORD)).filter(|word| *word >= LOWEST)
+    }
+
     /// Appends the words that can be addresses, of the first 64: the mask of which words they are.
     #[inline]
     pub(super) fn write(self, to: &mut Writer<'_>) -> u64 {

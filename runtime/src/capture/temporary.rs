@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use crate::record::{Doubt, Reason};
 
 use super::frame::on_top;
-use super::is_on;
+use super::locals_are_on;
 use super::numbers::{PLACE, drop_number};
 use super::thread::{Dropped, State, Top};
 use super::word::Kind;
@@ -127,7 +127,7 @@ pub(crate) fn iterate<I>(iterator: I, watched: bool, site: u32) -> Iterate<I> {
 /// What announces the drop of whatever is dropped next.
 #[inline]
 pub(crate) fn announce(site: u32, fate: Fate) -> Announce {
-    if is_on() { announce_now(site, fate) } else { Announce::nothing() }
+    if locals_are_on() { announce_now(site, fate) } else { Announce::nothing() }
 }
 
 #[inline(never)]
@@ -154,7 +154,7 @@ fn lowest(depth: u8) -> u64 {
 /// A pattern took the innermost temporary, or a part of it.
 #[inline]
 pub(crate) fn taken(fate: Fate) {
-    if is_on() {
+    if locals_are_on() {
         taken_now(fate);
     }
 }
@@ -190,7 +190,7 @@ impl Announce {
 /// What a place holds is about to be overwritten.
 #[inline]
 pub(crate) fn replaced(site: u32, doubt: Option<Doubt>) {
-    if is_on() {
+    if locals_are_on() {
         replaced_now(site, doubt);
     }
 }
@@ -219,7 +219,7 @@ pub(super) fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
 /// What ends the drop of a temporary of the frame on top.
 #[inline]
 pub(crate) fn end() -> End {
-    End { frame: if is_on() { frame_on_top() } else { 0 } }
+    End { frame: if locals_are_on() { frame_on_top() } else { 0 } }
 }
 
 #[inline(never)]

@@ -10,7 +10,7 @@ use super::epoch::Order;
 use super::lane::{self, Lane, Writer, Writes};
 use super::violations::Watched;
 use super::word::{EXTRA, HIGH, Kind, TEXT};
-use super::{SKIPPED, sys};
+use super::{SKIPPED, describe, scope, sys};
 
 /// What the tracer is doing on this thread. The higher, the less is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(crate) enum Dropped {
 pub(super) struct Top {
     /// Its name: see `decode::frame_of`; 0 if no traced frame is active.
     pub(super) frame: u64,
+    /// The number of its function: see `describe`.
+    pub(super) function: u32,
     /// How many frames are below it on this thread.
     pub(super) depth: u32,
     /// Whether a function that is not traced runs on top of it: what its locals do is not recorded.
@@ -63,6 +65,7 @@ pub(super) struct Top {
 impl Top {
     pub(super) const NONE: Self = Self {
         frame: 0,
+        function: 0,
         depth: 0,
         muted: false,
         statement: u32::MAX,
@@ -73,6 +76,11 @@ impl Top {
         taken: 0,
         watches: false,
     };
+
+    /// Its body, and what gives the body's path.
+    pub(super) fn body(&self) -> Option<describe::Body> {
+        describe::body(self.function.into()).filter(|_| self.frame != 0)
+    }
 
     /// Whether the frame unwinds.
     #[inline]
@@ -243,6 +251,9 @@ impl State {
     #[cold]
     #[inline(never)]
     fn borrow(&self, who: Writes<'_>, payload: impl FnOnce(&mut Writer<'_>, u64)) {
+        if scope::is_muted() {
+            return;
+        }
         self.number();
         let Some(lane) = lane::take(self.borrowed.get()) else { return lane::lose() };
         // What this thread wrote before may be in another lane: that it comes before this must be in the key.
@@ -317,7 +328,7 @@ impl State {
         self.named.set(true);
         // In a thread that is ending, nobody would give the lane back: it borrows one each time.
         let living = END.try_with(|_| ()).is_ok();
-        if living {
+        if living && !scope::is_muted() {
             self.lane.set(lane::take(None));
         }
         self.number();

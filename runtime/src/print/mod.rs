@@ -1,9 +1,10 @@
 //! Text for terminals, from the model: a tree per outermost frame, a summary, or a line per event.
 
+pub(crate) mod budget;
 mod escape;
 mod layout;
 mod live;
-mod number;
+pub mod number;
 mod rows;
 mod summary;
 mod tree;
@@ -12,7 +13,7 @@ mod words;
 
 pub use escape::escape;
 pub use live::Live;
-pub use summary::write_summary;
+pub use summary::{write_summary, write_totals};
 pub use tree::write_root;
 
 /// How text looks.

@@ -1,7 +1,15 @@
 //! Numbers for people: at most four significant figures, a unit, and groups of thousands.
 
 /// Bytes, exact below 1 KiB.
-pub(super) fn bytes(bytes: u64) -> String {
+///
+/// ```
+/// use trace_memory::print::number;
+///
+/// assert_eq!(number::bytes(1000), "1000 B");
+/// assert_eq!(number::bytes(1536), "1.5 KiB");
+/// ```
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
     let mut unit = 0;
     while unit < 4 && bytes >> (10 * unit) >= 1024 {
         unit += 1;
@@ -18,8 +26,13 @@ pub(super) fn size(bytes: usize) -> String {
     self::bytes(bytes as u64)
 }
 
-/// A duration.
-pub(super) fn time(ns: u64, ascii: bool) -> String {
+/// A duration in nanoseconds; `ascii` has no `µ`.
+///
+/// ```
+/// assert_eq!(trace_memory::print::number::time(1_500, true), "1.5 us");
+/// ```
+#[must_use]
+pub fn time(ns: u64, ascii: bool) -> String {
     let micro = if ascii { "us" } else { "µs" };
     let (unit, divisor) = match ns {
         0..1_000 => return format!("{ns} ns"),
@@ -31,7 +44,12 @@ pub(super) fn time(ns: u64, ascii: bool) -> String {
 }
 
 /// A count, in groups of three digits.
-pub(super) fn count(count: u64) -> String {
+///
+/// ```
+/// assert_eq!(trace_memory::print::number::count(1_234_567), "1 234 567");
+/// ```
+#[must_use]
+pub fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -44,7 +62,12 @@ pub(super) fn count(count: u64) -> String {
 }
 
 /// A count and what is counted.
-pub(super) fn counted(number: u64, noun: &str) -> String {
+///
+/// ```
+/// assert_eq!(trace_memory::print::number::counted(2, "block"), "2 blocks");
+/// ```
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", count(number))
 }

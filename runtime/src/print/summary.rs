@@ -37,7 +37,33 @@ pub fn write_summary(
     style: &Style,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let totals = model.totals();
+    write_totals(model.totals(), losses, leaks, style, out)
+}
+
+/// Writes what a whole trace comes to, where no [`Model`] of it was made.
+///
+/// ```
+/// use trace_memory::print::{Style, write_totals};
+/// use trace_memory::report::{Losses, Totals};
+///
+/// let style = Style { color: false, stable: true, ascii: true, width: 0 };
+/// let totals = Totals { allocs: 2, frees: 2, allocated_bytes: 64, ..Totals::default() };
+/// let mut text = Vec::new();
+/// write_totals(&totals, &Losses::default(), &[], &style, &mut text)?;
+/// assert!(String::from_utf8_lossy(&text).contains("2 allocations"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_totals(
+    totals: &Totals,
+    losses: &Losses,
+    leaks: &[Leak],
+    style: &Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut sections = vec![(text("heap"), heap(totals, losses))];
     if !style.stable && totals.deepest_bytes > 0 {
         sections.push((text("stack"), stack(totals)));
@@ -112,7 +138,7 @@ fn stack(totals: &Totals) -> Vec<Line> {
 fn leaked(leaks: &[Leak], losses: &Losses, style: &Style) -> Section {
     // The end of a block may be among what is missing.
     let end = if losses.lost + losses.skipped > 0 { "end not seen" } else { "never freed" };
-    let sum = |leaks: &[Leak]| leaks.iter().map(|leak| leak.bytes as u64).sum();
+    let sum = |leaks: &[Leak]| leaks.iter().fold(0_u64, |sum, leak| sum.saturating_add(leak.bytes as u64));
     let blocks = number::counted(leaks.len() as u64, "block");
     let heading = Line { tone: Tone::Wrong, ..amount("leaked", Some(sum(leaks)), format!("{blocks} {end}")) };
     let (listed, more) = leaks.split_at(leaks.len().min(LEAKS));

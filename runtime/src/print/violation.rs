@@ -85,7 +85,7 @@ fn deed(report: &Report) -> String {
 }
 
 /// A line of source without its indentation's tabs, and a mark under the statement.
-fn shown(source: &str, at: Option<Position>) -> (String, String) {
+pub(super) fn shown(source: &str, at: Option<Position>) -> (String, String) {
     let source: String = escape(&source.trim_end().replace('\t', " ")).chars().take(160).collect();
     let length = source.chars().count();
     let column = at.and_then(|at| usize::try_from(at.column).ok()).unwrap_or(1).saturating_sub(1).min(length);

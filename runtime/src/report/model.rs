@@ -158,7 +158,7 @@ impl Model {
 
     fn enter(&mut self, event: &Event, frame: u64, enter: &Enter) {
         let Some(mut open) = self.opened(event, frame, enter.parent, enter) else { return };
-        self.totals.stack(enter, open.base);
+        self.totals.add_frame(enter, open.base);
         if enter.kind.is_future() {
             open.future = Some(Box::new(enter.clone()));
         }
@@ -291,18 +291,24 @@ impl Tally {
         match kind {
             Kind::Alloc(heap) => {
                 self.allocs += 1;
-                self.bytes += heap.bytes as u64;
+                self.add_bytes(heap.bytes, 0);
             }
             Kind::Realloc(realloc) => {
                 self.reallocs += 1;
-                self.bytes += realloc.heap.bytes.saturating_sub(realloc.old_bytes) as u64;
-                self.freed_bytes += realloc.old_bytes.saturating_sub(realloc.heap.bytes) as u64;
+                let (old, new) = (realloc.old_bytes, realloc.heap.bytes);
+                self.add_bytes(new.saturating_sub(old), old.saturating_sub(new));
             }
             Kind::Free(free) => {
                 self.frees += 1;
-                self.freed_bytes += free.heap.bytes as u64;
+                self.add_bytes(0, free.heap.bytes);
             }
             _ => {}
         }
+    }
+
+    /// A damaged trace can hold any number.
+    fn add_bytes(&mut self, new: usize, freed: usize) {
+        self.bytes = self.bytes.saturating_add(new as u64);
+        self.freed_bytes = self.freed_bytes.saturating_add(freed as u64);
     }
 }

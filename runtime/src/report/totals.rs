@@ -58,7 +58,18 @@ pub struct Losses {
 }
 
 impl Totals {
-    pub(super) fn add(&mut self, kind: &Kind) {
+    /// Takes the next event of the trace; frames are for [`add_frame`](Self::add_frame). Counts that would
+    /// be too large stay at the largest number.
+    ///
+    /// ```
+    /// use trace_memory::event::{Heap, Kind};
+    /// use trace_memory::report::Totals;
+    ///
+    /// let mut totals = Totals::default();
+    /// totals.add(&Kind::Alloc(Heap { block: 1, bytes: 5, align: 1, addr: 0x1000, at: None }));
+    /// assert_eq!((totals.allocs, totals.live_bytes), (1, 5));
+    /// ```
+    pub fn add(&mut self, kind: &Kind) {
         self.events += 1;
         match kind {
             Kind::Alloc(heap) => {
@@ -88,12 +99,31 @@ impl Totals {
     }
 
     fn resize(&mut self, old: usize, new: usize) {
-        self.allocated_bytes += new.saturating_sub(old) as u64;
-        self.live_bytes = (self.live_bytes + new as u64).saturating_sub(old as u64);
+        self.allocated_bytes = self.allocated_bytes.saturating_add(new.saturating_sub(old) as u64);
+        self.live_bytes = self.live_bytes.saturating_add(new as u64).saturating_sub(old as u64);
         self.peak_bytes = self.peak_bytes.max(self.live_bytes);
     }
 
-    pub(super) fn stack(&mut self, enter: &Enter, base: usize) {
+    /// Takes a frame's place on its stack; `base` is the address of the outermost frame that led to it.
+    ///
+    /// ```
+    /// use trace_memory::event::Enter;
+    /// use trace_memory::report::Totals;
+    /// # use trace_memory::site::BodyKind;
+    /// # let (function, file) = ("app::parse".into(), "src/main.rs".into());
+    ///
+    /// let enter = Enter {
+    ///     addr: 0x0f00,
+    ///     stack_bytes: Some(0x60),
+    ///     # function, file, line: 9, parent: Some(1), dropping: None, thread_name: None,
+    ///     # kind: BodyKind::Function,
+    ///     // …
+    /// };
+    /// let mut totals = Totals::default();
+    /// totals.add_frame(&enter, 0x1000);
+    /// assert_eq!(totals.deepest_bytes, 0x100);
+    /// ```
+    pub fn add_frame(&mut self, enter: &Enter, base: usize) {
         self.deepest_bytes = self.deepest_bytes.max(base.saturating_sub(enter.addr));
         let Some(bytes) = enter.stack_bytes else {
             return;

@@ -141,13 +141,13 @@ pub(crate) struct Rest {
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, other: Self, times: u64) {
+    pub(crate) fn add(&mut self, other: Self, times: u64) {
         self.calls += other.calls * times;
         self.allocs += other.allocs * times;
         self.reallocs += other.reallocs * times;
         self.frees += other.frees * times;
-        self.bytes += other.bytes * times;
-        self.freed_bytes += other.freed_bytes * times;
+        self.bytes = self.bytes.saturating_add(other.bytes.saturating_mul(times));
+        self.freed_bytes = self.freed_bytes.saturating_add(other.freed_bytes.saturating_mul(times));
     }
 }
 
@@ -182,7 +182,7 @@ impl Blocks {
 
     pub(super) fn push(&mut self, number: u64, bytes: usize) {
         self.count += 1;
-        self.bytes += bytes as u64;
+        self.bytes = self.bytes.saturating_add(bytes as u64);
         if self.numbers.len() < NUMBERS {
             self.numbers.push(number);
         }
@@ -195,7 +195,7 @@ impl Blocks {
     }
 
     pub(super) fn take(&mut self, number: u64, bytes: usize) {
-        self.count -= 1;
+        self.count = self.count.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(bytes as u64);
         self.numbers.retain(|&known| known != number);
     }

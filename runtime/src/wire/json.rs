@@ -15,9 +15,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
+use super::object::Object;
 use super::{End, Header};
 use crate::event::{
     Bind, Broken, Drop, DropOf, Enter, Event, Free, Heap, How, Kind, Local, Move, Pointer, Realloc, Region,
@@ -50,7 +50,9 @@ pub fn write_header(header: &Header, out: &mut impl Write) -> io::Result<()> {
     object.number("started_ms", header.started_ms);
     object.flag("allocator", header.allocator);
     object.flag("debug_assertions", header.debug_assertions);
-    object.only_if("coarse_clock", header.coarse_clock);
+    if header.coarse_clock {
+        object.flag("coarse_clock", true);
+    }
     object.write_to(out)
 }
 
@@ -187,20 +189,13 @@ fn heap(object: &mut Object, row: &Heap) {
 
 fn violation(object: &mut Object, row: &Violation) {
     object.text("fn", &row.function);
-    object.text(
-        "what",
-        match row.what {
-            Broken::Alloc => "alloc",
-            Broken::Realloc => "realloc",
-            Broken::Free => "free",
-        },
-    );
+    object.text("what", broken(row.what));
     object.optional("block", row.block);
     object.number("bytes", row.bytes);
     position(object, row.at);
 }
 
-fn position(object: &mut Object, at: Option<Position>) {
+pub(super) fn position(object: &mut Object, at: Option<Position>) {
     if let Some(Position { line, column }) = at {
         object.number("line", line);
         object.number("column", column);
@@ -232,7 +227,7 @@ fn dropping(object: &mut Object, row: Option<&Local>) {
     object.raw("dropping", &inner.finish());
 }
 
-fn points_to(object: &mut Object, row: &[Pointer]) {
+pub(super) fn points_to(object: &mut Object, row: &[Pointer]) {
     let pointers: Vec<_> = row.iter().map(pointer).collect();
     object.raw("points_to", &format!("[{}]", pointers.join(",")));
 }
@@ -275,7 +270,15 @@ fn name(kind: &Kind) -> &'static str {
     }
 }
 
-fn how(how: How) -> &'static str {
+pub(super) fn broken(what: Broken) -> &'static str {
+    match what {
+        Broken::Alloc => "alloc",
+        Broken::Realloc => "realloc",
+        Broken::Free => "free",
+    }
+}
+
+pub(super) fn how(how: How) -> &'static str {
     match how {
         How::Return => "return",
         How::Unwind => "unwind",
@@ -283,7 +286,7 @@ fn how(how: How) -> &'static str {
     }
 }
 
-fn reason(reason: Reason) -> &'static str {
+pub(super) fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::ScopeEnd => "scope_end",
         Reason::Reassigned => "reassigned",
@@ -292,7 +295,7 @@ fn reason(reason: Reason) -> &'static str {
     }
 }
 
-fn doubt(doubt: Doubt) -> &'static str {
+pub(super) fn doubt(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Rest => "rest",
         Doubt::MaybeMoved => "maybe_moved",
@@ -300,7 +303,7 @@ fn doubt(doubt: Doubt) -> &'static str {
     }
 }
 
-fn into(into: Into) -> &'static str {
+pub(super) fn into(into: Into) -> &'static str {
     match into {
         Into::Call => "call",
         Into::Return => "return",
@@ -311,95 +314,4 @@ fn into(into: Into) -> &'static str {
         Into::Pattern => "pattern",
         Into::Macro => "macro",
     }
-}
-
-/// An object under construction, in one line.
-struct Object {
-    text: String,
-}
-
-impl Object {
-    fn new() -> Self {
-        Self { text: "{".to_owned() }
-    }
-
-    fn raw(&mut self, key: &str, value: &str) {
-        if self.text.len() > 1 {
-            self.text.push(',');
-        }
-        self.text.push('"');
-        self.text.push_str(key);
-        self.text.push_str("\":");
-        self.text.push_str(value);
-    }
-
-    fn number(&mut self, key: &str, value: impl Display) {
-        self.raw(key, &value.to_string());
-    }
-
-    fn flag(&mut self, key: &str, value: bool) {
-        self.raw(key, if value { "true" } else { "false" });
-    }
-
-    /// A flag that is left out where it is not set.
-    fn only_if(&mut self, key: &str, value: bool) {
-        if value {
-            self.flag(key, value);
-        }
-    }
-
-    fn text(&mut self, key: &str, value: &str) {
-        self.raw(key, &quote(value));
-    }
-
-    fn optional(&mut self, key: &str, value: Option<impl Display>) {
-        if let Some(value) = value {
-            self.number(key, value);
-        }
-    }
-
-    fn maybe_text(&mut self, key: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.text(key, value);
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.text.push('}');
-        self.text
-    }
-
-    /// One call, so that lines of several writers do not mix.
-    fn write_to(self, out: &mut impl Write) -> io::Result<()> {
-        let mut text = self.finish();
-        text.push('\n');
-        out.write_all(text.as_bytes())
-    }
-}
-
-/// A JSON string. Everything that a terminal or a script tag could take amiss is escaped, too.
-fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            _ if is_escaped(c) => {
-                // Writing to a string cannot fail.
-                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
-            }
-            _ => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-fn is_escaped(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,6 +1,8 @@
 //! What leaves the process: the public, versioned form of a trace.
 
 pub mod json;
+mod object;
+pub mod tree;
 
 /// The first line of a trace.
 ///

@@ -8,7 +8,6 @@
 //! ```
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
-mod attribute;
 mod subject;
 
 use std::fmt::Write as _;
@@ -16,7 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use attribute::Functions;
+use cargo_trace_memory::insert::Functions;
 use subject::{Copy, Result, fetched};
 use trace_memory_tests::workspace;
 

@@ -9,10 +9,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use cargo_trace_memory::insert::{Crate, Functions, Source, UNREADABLE};
 use serde_json::Value;
 use trace_memory_tests::files;
-
-use crate::attribute::{self, Functions};
 
 /// A result: what is compared, or why there is nothing to compare.
 pub(crate) type Result<T> = std::result::Result<T, String>;
@@ -68,9 +67,14 @@ impl Copy {
         if let Some(runtime) = runtime {
             output(cargo(folder).args(["add", "--quiet", "--path"]).arg(runtime).arg("trace-memory"))?;
             for file in library(folder) {
-                let (text, found) = attribute::put(&read(&file)?);
-                write(&file, &text)?;
-                functions += found;
+                let Ok(source) = Source::parse(&read(&file)?) else {
+                    functions.leave(UNREADABLE, 1);
+                    continue;
+                };
+                let krate = Crate::default();
+                let mut edit = source.edit(&krate);
+                functions += edit.trace(&|_| None);
+                write(&file, &edit.finish())?;
             }
         }
         // One for all: what they depend on is compiled once.

@@ -1,0 +1,5 @@
+//! The part of `cargo trace-memory` that other programs may use: putting the attribute on functions.
+//!
+//! The command itself is documented by `cargo trace-memory --help`.
+
+pub mod insert;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::capture::thread::{cold, value};
 use crate::capture::{
-    self, Phase, READER, Reader, Reads, describe, filter, lane, scope, set_phase, spool, sys,
+    self, Phase, READER, Reader, Reads, describe, filter, lane, reserve, scope, set_phase, spool, sys,
 };
 use crate::print::{Live, Style};
 use crate::settings::{Clock, Mode, Settings};
@@ -44,6 +44,7 @@ pub(crate) fn start() {
         String::new()
     });
     say(&complaints.unwrap_or_default());
+    told_empty();
 }
 
 /// Something is measured: where the trace is switched off, frames are followed from now on, and nothing is recorded.
@@ -74,6 +75,9 @@ fn has_subscriber() -> bool {
 
 /// Opens the session and says what is wrong with the settings.
 fn open() -> String {
+    // Before anything that asks for memory; the table first, without which there is no trace.
+    let numbers = describe::open();
+    reserve::open();
     let trusted = !sys::privileged();
     let mut settings = Settings::read(&|name| std::env::var_os(name).filter(|_| trusted));
     if settings.mode == Mode::Off {
@@ -84,7 +88,7 @@ fn open() -> String {
         follow();
         return lines(&settings.complaints);
     }
-    if !describe::open() {
+    if !numbers {
         set_phase(Phase::Off);
         settings.complaints.push("trace-memory: out of memory; nothing is recorded".to_owned());
         return lines(&settings.complaints);
@@ -277,19 +281,33 @@ extern "C" fn at_exit() {
         if capture::phase() != Phase::Recording {
             return Vec::new();
         }
-        set_phase(Phase::Off);
+        set_phase(Phase::Ending);
         let session = lock_in_time();
         careful(|| session.and_then(|mut session| session.take()).map(Trace::finish).unwrap_or_default())
     });
     sys::write_error(&text.unwrap_or_default());
 }
 
-/// A fault of ours ends the trace, not the program.
+/// A fault of ours ends the trace, not the program; and so does an allocator that has nothing for us.
 fn careful(work: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    let text = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         set_phase(Phase::Off);
         b"trace-memory: internal error; the trace ends here\n".to_vec()
-    })
+    });
+    if capture::is_empty() {
+        sys::write_error(&text);
+        told_empty();
+        return Vec::new();
+    }
+    text
+}
+
+/// Says once that the trace ends for want of memory, without asking for any.
+fn told_empty() {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if capture::is_empty() && !TOLD.swap(true, Ordering::Relaxed) {
+        sys::write_error(b"trace-memory: out of memory; the trace ends here\n");
+    }
 }
 
 /// Writes a text to stderr.

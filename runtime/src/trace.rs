@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use crate::capture::drain::Drain;
-use crate::capture::{NON_LIFO, SKIPPED, sys};
+use crate::capture::owned::Owned;
+use crate::capture::{self, NON_LIFO, SKIPPED, sys};
 use crate::event::{Event, Kind};
 use crate::file;
 use crate::print::{self, Live, Style};
@@ -65,7 +66,7 @@ pub(crate) enum Sink {
 
 /// A file of JSON Lines, and how far it was written.
 pub(crate) struct Lines {
-    out: BufWriter<File>,
+    out: BufWriter<Owned>,
     path: PathBuf,
     begun: bool,
     /// What went wrong first; nothing is written after that.
@@ -74,11 +75,12 @@ pub(crate) struct Lines {
 
 impl Lines {
     pub(crate) fn new(file: File, path: PathBuf) -> Self {
-        Self { out: BufWriter::with_capacity(1 << 16, file), path, begun: false, failed: None }
+        let out = BufWriter::with_capacity(1 << 16, Owned::new(file));
+        Self { out, path, begun: false, failed: None }
     }
 
     /// Writes, unless something went wrong before.
-    fn write(&mut self, header: &wire::Header, work: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) {
+    fn write(&mut self, header: &wire::Header, work: impl FnOnce(&mut BufWriter<Owned>) -> io::Result<()>) {
         let begun = std::mem::replace(&mut self.begun, true);
         if self.failed.is_none() {
             let header = if begun { Ok(()) } else { json::write_header(header, &mut self.out) };
@@ -174,6 +176,10 @@ impl Trace {
             return text;
         }
         self.read(true, &mut text);
+        if capture::is_empty() {
+            // A summary of what was read would not say that the rest is missing.
+            return text;
+        }
         if matches!(self.sink, Sink::Json(_)) {
             if let Err(line) = self.finish_lines() {
                 text.extend(line.into_bytes());

@@ -5,9 +5,12 @@ use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::{ptr, thread};
 
 use trace_memory::trace_memory;
+
+use crate::work;
 
 /// Whether `mode` is one of these, and what it does.
 pub(crate) fn run(mode: &str, count: u32) -> bool {
@@ -20,6 +23,7 @@ pub(crate) fn run(mode: &str, count: u32) -> bool {
             assert!(file >= 0, "the system has memory in the shape of a file");
         }
         "alone-map" => maps(),
+        "closes" => closes(count),
         "alone-error" => {
             let text = [b'x'; 100];
             // SAFETY: the text is readable for its length.
@@ -33,6 +37,32 @@ pub(crate) fn run(mode: &str, count: u32) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Files that the program opens where it has closed what it did not open.
+static OPENED: [AtomicI32; 6] = [const { AtomicI32::new(-1) }; 6];
+
+/// Closes every descriptor but the first three, as daemons do, and opens files of its own, which nobody else may touch.
+fn closes(count: u32) {
+    // SAFETY: `untouched` is a function of this program. What is registered before the tracer's runs after it.
+    assert_eq!(unsafe { libc::atexit(untouched) }, 0);
+    println!("{}", work(count));
+    // SAFETY: nothing of this program is open there.
+    assert_eq!(unsafe { libc::close_range(3, libc::c_uint::MAX, 0) }, 0);
+    for place in &OPENED {
+        // SAFETY: the name is a text that ends with a zero byte.
+        let file = unsafe { libc::memfd_create(c"own".as_ptr(), libc::MFD_CLOEXEC) };
+        place.store(file, Ordering::Relaxed);
+    }
+    println!("{}", work(count));
+}
+
+extern "C" fn untouched() {
+    let touched = OPENED.iter().filter(|file| {
+        // SAFETY: it only asks.
+        unsafe { libc::lseek(file.load(Ordering::Relaxed), 0, libc::SEEK_END) != 0 }
+    });
+    println!("{} touched", touched.count());
 }
 
 fn with_file(work: impl FnOnce(&mut fs::File)) {

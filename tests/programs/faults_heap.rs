@@ -2,10 +2,14 @@
 
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::hint::black_box;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::thread;
 
 use trace_memory::trace_memory;
+
+use crate::faults_signals::STARVED;
+use crate::work;
 
 /// Whether `mode` is one of these, and what it does.
 pub(crate) fn run(mode: &str, count: u32) -> bool {
@@ -23,6 +27,17 @@ pub(crate) fn run(mode: &str, count: u32) -> bool {
         "heap-across" => across(),
         "heap-foreign" => foreign(),
         "heap-shown" => shown(),
+        "starved-start" => starved(|| _ = nothing()),
+        "starved-report" => {
+            ends_starved(count);
+            STARVED.store(false, Ordering::Relaxed);
+            println!("{}", work(count));
+        }
+        "starved-exit" => {
+            println!("{}", work(count));
+            // SAFETY: `starve` is a function of this program. What is registered after the tracer's runs before it.
+            assert_eq!(unsafe { libc::atexit(starve) }, 0);
+        }
         "heap-violation" => println!("{}", breaks()),
         "heap-race" => race(count),
         _ => return false,
@@ -126,6 +141,24 @@ impl std::fmt::Debug for Shown {
 fn shown() {
     let value = Shown;
     black_box(&value);
+}
+
+extern "C" fn starve() {
+    STARVED.store(true, Ordering::Relaxed);
+}
+
+/// Does something that needs no memory while there is none.
+fn starved(work: impl FnOnce()) {
+    STARVED.store(true, Ordering::Relaxed);
+    work();
+    STARVED.store(false, Ordering::Relaxed);
+}
+
+/// There is no memory from its end on, which is when the tracer reports it.
+#[trace_memory]
+fn ends_starved(count: u32) {
+    println!("{}", work(count));
+    STARVED.store(true, Ordering::Relaxed);
 }
 
 /// A rule that only a run can find broken: another function allocates.

@@ -15,6 +15,8 @@ const ARENA: usize = 1 << 16;
 #[derive(Debug)]
 pub(crate) struct Inner;
 
+/// While nothing is to be had from the system.
+pub(crate) static STARVED: AtomicBool = AtomicBool::new(false);
 static IN_HANDLER: AtomicBool = AtomicBool::new(false);
 static USED: AtomicUsize = AtomicUsize::new(0);
 static mut MEMORY: [u8; ARENA] = [0; ARENA];
@@ -22,6 +24,9 @@ static mut MEMORY: [u8; ARENA] = [0; ARENA];
 // SAFETY: blocks of the arena do not overlap while the handler lasts, and are never given back to the system.
 unsafe impl GlobalAlloc for Inner {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if STARVED.load(Ordering::Relaxed) {
+            return ptr::null_mut();
+        }
         if !IN_HANDLER.load(Ordering::Relaxed) {
             // SAFETY: as this function.
             return unsafe { System.alloc(layout) };
@@ -34,6 +39,9 @@ unsafe impl GlobalAlloc for Inner {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if STARVED.load(Ordering::Relaxed) {
+            return ptr::null_mut();
+        }
         // SAFETY: as this function.
         unsafe { System.alloc_zeroed(layout) }
     }
@@ -46,6 +54,9 @@ unsafe impl GlobalAlloc for Inner {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        if STARVED.load(Ordering::Relaxed) {
+            return ptr::null_mut();
+        }
         // SAFETY: as this function.
         unsafe { System.realloc(block, layout, bytes) }
     }

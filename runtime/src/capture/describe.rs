@@ -35,6 +35,9 @@ static LANE: AtomicPtr<Lane> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Makes room for the numbers, before the first record.
 pub(crate) fn open() -> bool {
+    if table().is_some() {
+        return true;
+    }
     let Some(table) = sys::map(size_of::<Table>()) else { return false };
     TABLE.store(table.as_ptr().cast(), Ordering::Release);
     true

@@ -49,7 +49,7 @@ impl Drain {
         for (index, cursor) in cursors.iter_mut().enumerate() {
             heads.extend(head(decoder, cursor, index));
         }
-        while let Some(Reverse((_, index))) = heads.pop() {
+        while let Some(Reverse((_, index))) = heads.pop().filter(|_| !super::is_empty()) {
             let Some(cursor) = cursors.get_mut(index) else { continue };
             if let Some(record) = cursor.take(decoder) {
                 each(record);

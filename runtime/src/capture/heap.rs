@@ -11,15 +11,26 @@ use super::epoch::Order;
 use super::lane::Writer;
 use super::thread::{Busy, State, Top, with};
 use super::word::{DELTA_1, HIGH, Kind, NEW_BYTES, heap};
-use super::{recording, scope, violations};
+use super::{Asked, asked, hook_ran, reserve, scope, violations};
 
-/// A block begins, if `addr` is not null. Recorded inside traced frames.
+/// A block begins, if it is not null. Recorded inside traced frames. Gives the block: null may become one of the reserve.
 #[inline]
-pub(crate) fn allocated(addr: usize, layout: Layout) {
-    scope::allocated(addr, layout);
-    if recording() && addr != 0 {
-        begins(addr, layout);
+pub(crate) fn allocated(block: *mut u8, layout: Layout) -> *mut u8 {
+    scope::allocated(block.addr(), layout);
+    match asked() {
+        Asked::Recording if !block.is_null() => begins(block.addr(), layout),
+        Asked::Nothing => {}
+        _ => return refused(block, layout),
     }
+    block
+}
+
+/// What is done where nothing was to be had, or in a phase that is rare.
+#[cold]
+#[inline(never)]
+fn refused(block: *mut u8, layout: Layout) -> *mut u8 {
+    hook_ran();
+    if block.is_null() { reserve::block(layout) } else { block }
 }
 
 #[inline(never)]
@@ -31,13 +42,24 @@ fn begins(addr: usize, layout: Layout) {
     });
 }
 
-/// A block is about to end. Recorded everywhere: the block may come from a traced frame.
+/// A block is about to end. Recorded everywhere: the block may come from a traced frame. Whether the allocator has to be
+/// told, for it is not of the reserve.
 #[inline]
-pub(crate) fn freeing(addr: usize, layout: Layout) {
+pub(crate) fn freeing(addr: usize, layout: Layout) -> bool {
     scope::freeing(addr, layout);
-    if recording() {
-        ends(addr, layout);
+    match asked() {
+        Asked::Recording => ends(addr, layout),
+        Asked::Nothing => {}
+        Asked::Rare => return is_the_allocators(addr),
     }
+    true
+}
+
+#[cold]
+#[inline(never)]
+fn is_the_allocators(addr: usize) -> bool {
+    hook_ran();
+    !reserve::holds(addr)
 }
 
 #[inline(never)]
@@ -45,11 +67,34 @@ fn ends(addr: usize, layout: Layout) {
     with(|state| record(state, Busy::Value, Kind::Free, (addr, layout)));
 }
 
-/// A block is about to change; whether that was recorded or counted, so that the outcome has to be.
+/// How a reallocation goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It was recorded or counted, so that the outcome has to be.
+    Recorded,
+    /// It was neither.
+    Unrecorded,
+    /// The block is of the reserve, of which the allocator knows nothing.
+    OfReserve,
+}
+
+/// A block is about to change.
 #[inline]
-pub(crate) fn reallocating(addr: usize, layout: Layout) -> bool {
-    let recorded = recording() && changes(addr, layout);
-    scope::reallocating(addr, layout, recorded)
+pub(crate) fn reallocating(addr: usize, layout: Layout) -> Change {
+    let recorded = match asked() {
+        Asked::Recording => changes(addr, layout),
+        Asked::Nothing => false,
+        Asked::Rare if is_the_allocators(addr) => false,
+        Asked::Rare => return Change::OfReserve,
+    };
+    let told = scope::reallocating(addr, layout, recorded);
+    if told { Change::Recorded } else { Change::Unrecorded }
+}
+
+/// A block of the reserve, if the tracer asks, and there is one.
+#[cold]
+pub(crate) fn in_reserve(layout: Layout) -> *mut u8 {
+    reserve::block(layout)
 }
 
 #[inline(never)]

@@ -21,6 +21,8 @@ mod numbers;
 pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;
+pub(crate) mod owned;
+pub(crate) mod reserve;
 pub(crate) mod scope;
 mod slot;
 pub(crate) mod spans;
@@ -42,18 +44,25 @@ pub(crate) mod word;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
-/// Whether anything is recorded. Goes only forward.
+/// Whether anything is recorded.
+///
+/// The numbers let the hooks ask with one comparison: below `Recording` there is nothing to do, above it something rare;
+/// and an odd one is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Phase {
     /// No traced function has run yet.
-    New,
-    /// The first one is opening the session.
-    Starting,
-    /// Events are written down.
-    Recording,
+    New = 0,
     /// Switched off, ended, or a forked child.
-    Off,
+    Off = 1,
+    /// Events are written down.
+    Recording = 2,
+    /// Off, while the last report is made.
+    Ending = 3,
+    /// The first one is opening the session.
+    Starting = 4,
+    /// Off: the tracer has got no memory, and used its reserve.
+    Empty = 5,
 }
 
 /// Who reads the records while the program goes on.
@@ -137,8 +146,8 @@ pub(crate) static NON_LIFO: AtomicU64 = AtomicU64::new(0);
 pub(crate) fn phase() -> Phase {
     match PHASE.load(Ordering::Acquire) {
         0 => Phase::New,
-        1 => Phase::Starting,
         2 => Phase::Recording,
+        4 => Phase::Starting,
         _ => Phase::Off,
     }
 }
@@ -163,7 +172,7 @@ pub(crate) fn leave_out_locals() {
 /// Whether nothing is recorded any more: the same, for what every frame asks.
 #[inline]
 pub(crate) fn is_off() -> bool {
-    PHASE.load(Ordering::Relaxed) == Phase::Off as u8
+    PHASE.load(Ordering::Relaxed) & 1 != 0
 }
 
 /// Claims the start: true for exactly one thread of the process.
@@ -172,10 +181,24 @@ pub(crate) fn claim_start() -> bool {
     PHASE.compare_exchange(new, starting, Ordering::AcqRel, Ordering::Acquire).is_ok()
 }
 
-/// Moves on to `phase`.
+/// Moves on to `phase`. What has used the reserve stays off: its blocks are still there.
 pub(crate) fn set_phase(phase: Phase) {
-    LOCALS.store(phase == Phase::Recording && WITH_LOCALS.load(Ordering::Relaxed), Ordering::Relaxed);
-    PHASE.store(phase as u8, Ordering::Release);
+    let goes_on = |now| (now != Phase::Empty as u8).then_some(phase as u8);
+    let on = phase == Phase::Recording && !is_empty() && WITH_LOCALS.load(Ordering::Relaxed);
+    LOCALS.store(on, Ordering::Relaxed);
+    let _ = PHASE.fetch_update(Ordering::Release, Ordering::Relaxed, goes_on);
+}
+
+/// The reserve is used: nothing is recorded any more.
+#[cold]
+fn empty() {
+    LOCALS.store(false, Ordering::Relaxed);
+    PHASE.store(Phase::Empty as u8, Ordering::Release);
+}
+
+/// Whether the tracer has got no memory.
+pub(crate) fn is_empty() -> bool {
+    PHASE.load(Ordering::Relaxed) == Phase::Empty as u8
 }
 
 /// Whether `Alloc` is the global allocator: asks with a block that passes through it.
@@ -192,12 +215,31 @@ pub(crate) fn was_installed() -> bool {
 
 pub(crate) use decode::name_of;
 
-/// What the hooks ask first. A hook that runs during the start proves that it is installed.
+/// What the hooks ask first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Nothing is recorded.
+    Nothing,
+    /// It is recorded.
+    Recording,
+    /// The session begins or ends, or the reserve is in use.
+    Rare,
+}
+
+/// A hook that runs during the start proves that it is installed.
 #[inline]
-fn recording() -> bool {
+fn asked() -> Asked {
     let phase = PHASE.load(Ordering::Relaxed);
-    if phase == Phase::Starting as u8 {
+    if phase < Phase::Recording as u8 {
+        return Asked::Nothing;
+    }
+    if phase == Phase::Recording as u8 { Asked::Recording } else { Asked::Rare }
+}
+
+/// A hook has run in a phase that is rare.
+#[cold]
+fn hook_ran() {
+    if PHASE.load(Ordering::Relaxed) == Phase::Starting as u8 {
         INSTALLED.store(true, Ordering::Relaxed);
     }
-    phase == Phase::Recording as u8
 }

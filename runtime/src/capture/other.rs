@@ -105,3 +105,13 @@ pub(crate) fn without_signals<R>(work: impl FnOnce() -> R) -> R {
 pub(crate) fn write_error(bytes: &[u8]) {
     let _ = io::Write::write_all(&mut io::stderr(), bytes);
 }
+
+/// What tells a file from all others that are open: not on this system.
+pub(crate) fn identity(_: &File) -> Option<(u64, u64)> {
+    None
+}
+
+/// The error of a descriptor that is closed.
+pub(crate) fn closed() -> io::Error {
+    io::ErrorKind::NotFound.into()
+}

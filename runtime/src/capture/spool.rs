@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::lane::CHUNK;
+use super::owned::Owned;
 use super::sys;
 
 /// Bytes between two segments. The first one is the header of a file that is kept.
@@ -21,7 +22,7 @@ const _: () = assert!(CHUNK * 8 <= BYTES, "a chunk fits into a segment");
 /// In the header of a file that is kept: not 0 once the file took no more.
 pub(crate) const FULL_AT: u64 = 8 * 8;
 
-static FILE: OnceLock<File> = OnceLock::new();
+static FILE: OnceLock<Owned> = OnceLock::new();
 static SEGMENTS: AtomicU64 = AtomicU64::new(0);
 static SHARED: AtomicBool = AtomicBool::new(false);
 static KEPT: AtomicBool = AtomicBool::new(false);
@@ -57,7 +58,11 @@ pub(crate) fn keep(file: File, header: &[u8]) -> io::Result<Option<io::Error>> {
 }
 
 fn set(file: File) -> io::Result<()> {
-    FILE.set(file).map_err(|_| io::ErrorKind::AlreadyExists.into())
+    FILE.set(Owned::new(file)).map_err(|_| io::ErrorKind::AlreadyExists.into())
+}
+
+fn file() -> io::Result<&'static File> {
+    FILE.get().ok_or(io::ErrorKind::NotFound)?.get()
 }
 
 /// Whether the trace stays in a file, and what its records point to has to be described there.
@@ -78,7 +83,7 @@ pub(crate) fn is_full() -> bool {
 
 /// Writes over a part of the header.
 pub(crate) fn rewrite(bytes: &[u8], start: u64) -> io::Result<()> {
-    sys::write_at(FILE.get().ok_or(io::ErrorKind::NotFound)?, bytes, start)
+    sys::write_at(file()?, bytes, start)
 }
 
 /// Writes a segment and says its number, from 1. After one failure there is no second attempt.
@@ -94,7 +99,7 @@ pub(super) fn append(bytes: &[u8]) -> Option<u64> {
 /// Gives back the space of a segment that was read.
 pub(super) fn release(segment: u64) {
     WAITING.fetch_sub(1, Ordering::Relaxed);
-    if let Some(file) = FILE.get() {
+    if let Ok(file) = file() {
         sys::discard(file, segment * SEGMENT, SEGMENT);
     }
 }
@@ -113,7 +118,7 @@ fn next() -> Option<(u64, &'static File)> {
     let number = SEGMENTS.fetch_add(1, Ordering::Relaxed) + 1;
     // Writing beyond the limit would kill the program with SIGXFSZ.
     let fits = (number + 1) * SEGMENT <= sys::file_size_limit();
-    let file = FILE.get().filter(|_| fits);
+    let file = file().ok().filter(|_| fits);
     if file.is_none() {
         fill();
     }
@@ -139,6 +144,5 @@ fn fill() {
 
 /// Reads the words of a segment from `start` to the end of `bytes`.
 pub(super) fn read(segment: u64, start: usize, bytes: &mut [u8]) -> io::Result<()> {
-    let file = FILE.get().ok_or(io::ErrorKind::NotFound)?;
-    sys::read_at(file, bytes, segment * SEGMENT + start as u64 * 8)
+    sys::read_at(file()?, bytes, segment * SEGMENT + start as u64 * 8)
 }

@@ -13,7 +13,9 @@ use super::unix as os;
 pub(crate) use os::{
     at_exit, error_is_open, images, privileged, stop_in_children, without_signals, write_error,
 };
-pub(super) use os::{discard, file_size_limit, give_back, map, read_at, reserve, share, stack, write_at};
+pub(super) use os::{
+    closed, discard, file_size_limit, give_back, identity, map, read_at, reserve, share, stack, write_at,
+};
 
 static START: AtomicU64 = AtomicU64::new(0);
 

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, FromRawFd};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::ptr::NonNull;
 
@@ -34,6 +34,17 @@ pub(crate) fn file_size_limit() -> u64 {
     // SAFETY: `limit` is a valid place for an `rlimit`.
     unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) };
     limit.rlim_cur
+}
+
+/// What tells a file from all others that are open: its device and its number there.
+pub(crate) fn identity(file: &File) -> Option<(u64, u64)> {
+    let found = file.metadata().ok()?;
+    Some((found.dev(), found.ino()))
+}
+
+/// The error of a descriptor that is closed.
+pub(crate) fn closed() -> io::Error {
+    io::Error::from_raw_os_error(libc::EBADF)
 }
 
 /// Makes sure that a part of a file has its place on the disk: no later write into it can fail. What was not there is

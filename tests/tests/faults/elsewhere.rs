@@ -173,15 +173,23 @@ const IMPOSSIBLE: &[[&str; 3]] = &[
     [
         "D4",
         "the file is truncated by somebody else",
-        "nothing is mapped: it is written with `pwrite`, and a truncated file reads as a loss",
+        "`bin:PATH` is mapped, so the program gets `SIGBUS`, which cannot be prevented; the file is new, and its owner's alone",
     ],
-    ["D5", "file systems without `fallocate` or shared maps", "neither is used"],
+    [
+        "D5",
+        "file systems without `fallocate` or shared maps",
+        "needs one; `bin:PATH` is then written with `pwrite`, and says so",
+    ],
     [
         "D9",
         "no memory at all (`RLIMIT_AS`)",
-        "how much is left when the tracer asks differs from system to system; where the report gets none, the process is aborted as it would be for the program's own request",
+        "how much is left when the tracer asks differs from run to run: the rows above take the memory away where it matters. Where a report wants more than the reserve of 4 MiB before it reads the next record, the process is aborted as it would be for the program's own request",
     ],
-    ["D10", "65,530 maps", "a thread has one buffer: it would take as many threads"],
+    [
+        "D10",
+        "65,530 maps",
+        "a thread has one buffer, and in `bin:PATH` one map: it would take as many threads",
+    ],
     ["D14", "one process number in two containers", "needs containers"],
     ["D17", "a terminal", "needs one"],
     ["F7, J7", "sizes of futures and frames", "a matter of benchmarks"],

@@ -38,6 +38,14 @@ pub(crate) const CASES: &[Case] = &[
         .expects(&["the same end (status 6)", "the same output", "no message", "a whole trace", "nothing lost", "each frame ends"]),
     Case::new("D8", "one descriptor is left", "work").count(3).under(Fault::Descriptors)
         .expects(&["the same end (status 6)", "the same output", "“cannot create `PATH`: Too many open files (os error 24); going on with `tree`” (json)", "no file"]),
+    Case::new("D8", "the program closes all descriptors, and opens files of its own there", "closes").count(20_000)
+        .expects(&["the same end (status 6)", "the same output", "“lost” (live, summary, tree)", "“`PATH` is not complete: Bad file descriptor (os error 9)” (json)", "an empty file"]),
+    Case::new("D9", "the allocator has nothing when the first traced function begins", "starved-start")
+        .expects(&["the same end (status 6)", "the same output", "“out of memory; the trace ends here” (json, live, summary, tree)", "an empty file"]),
+    Case::new("D9", "the allocator has nothing when a report is made", "starved-report").count(MUCH).sinks(&["tree", "json"])
+        .expects(&["the same end (status 6)", "the same output", "“out of memory; the trace ends here” (tree)", "a whole trace", "nothing lost", "each frame ends"]),
+    Case::new("D9", "the allocator has nothing when the last report is made", "starved-exit").count(MUCH)
+        .expects(&["the same end (status 6)", "the same output", "“out of memory; the trace ends here” (json, live, summary, tree)", "an empty file"]),
     Case::new("D9", "no memory for the buffers of threads", "work").count(3).under(Fault::Buffers)
         .expects(&["the same end (status 6)", "the same output", "“lost” (live, summary, tree)", "“`PATH` lacks N events: the buffer was full” (json)", "a whole trace", "losses counted", "each frame ends"]),
     Case::new("D11", "300,000 events in a file", "work")

@@ -2,4 +2,6 @@
 //!
 //! The command itself is documented by `cargo trace-memory --help`.
 
+#![forbid(unsafe_code)]
+
 pub mod insert;

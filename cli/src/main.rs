@@ -1,5 +1,7 @@
 //! `cargo trace-memory`: see `cargo trace-memory --help`.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod commands;
 mod error;

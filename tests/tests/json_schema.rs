@@ -143,7 +143,7 @@ fn wrong_kinds(line: &Value) -> Vec<Value> {
 /// The line without one of the keys that each event of its kind has.
 fn missing_keys(line: &Value) -> Vec<Value> {
     let mut optional = vec!["frame", "parent", "stack", "thread_name", "dropping", "value", "alloc_thread"];
-    optional.extend(["async", "inside", "part", "temporary", "place"]);
+    optional.extend(["async", "inside", "part", "temporary", "place", "coarse_clock", "lived"]);
     if line["ev"] == "drop" {
         optional.push("line");
     }

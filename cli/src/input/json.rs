@@ -19,7 +19,7 @@ use crate::progress::Progress;
 
 /// The longest line that is read. The longest that is written has the text of a type, and 128 pointers.
 const LONGEST: u64 = 1 << 26;
-const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 1;
 
 /// The lines of a trace, behind its header.
 pub(super) struct Lines {

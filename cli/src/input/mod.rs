@@ -105,6 +105,14 @@ impl Trace {
         }
     }
 
+    /// The version of its format.
+    pub(crate) fn version(&self) -> u64 {
+        match self.source {
+            Source::Bin(_) => file::VERSION,
+            Source::Json(_) => json::VERSION,
+        }
+    }
+
     /// What the program said of itself.
     pub(crate) fn header(&self) -> &Header {
         match &self.source {

@@ -34,8 +34,8 @@ fn it_goes_behind_the_token_before() {
         ("trait T {\n    fn f();\n    fn g() {}\n}\n", "trait T {\n    fn f(); @\n    fn g() {}\n}\n"),
         ("fn f() {\n    fn g() {}\n}\n", "@(49)] fn f() { @\n    fn g() {}\n}\n"),
         (
-            "#![allow(x)]\npub(crate) unsafe extern \"C\" fn f() {}",
-            "#![allow(x)] @\npub(crate) unsafe extern \"C\" fn f() {}",
+            "#![warn(x)]\npub(crate) unsafe extern \"C\" fn f() {}",
+            "#![warn(x)] @\npub(crate) unsafe extern \"C\" fn f() {}",
         ),
     ];
     for (text, expected) in cases {

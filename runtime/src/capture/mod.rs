@@ -22,6 +22,7 @@ pub(crate) mod operand;
 #[cfg(not(unix))]
 mod other;
 pub(crate) mod owned;
+pub(crate) mod payload;
 pub(crate) mod reserve;
 pub(crate) mod scope;
 mod slot;

@@ -19,7 +19,11 @@ use crate::trace::{Sink, Trace};
 use crate::wire;
 
 /// The version of the format.
-const VERSION: u64 = 2;
+///
+/// ```
+/// assert_eq!(trace_memory::file::VERSION, 2);
+/// ```
+pub const VERSION: u64 = 2;
 /// What a file begins with.
 const MAGIC: u64 = u64::from_le_bytes(*b"TRACEMEM");
 /// Reads the same only where the bytes of a word stand in the same order.

@@ -11,9 +11,10 @@ use super::{
     Error, FINISHED, FLAGS, IMAGES, LOST, MAGIC, NON_LIFO, ORDER, PID, PROGRAM, SKIPPED, STARTED, TEXTS,
     VERSION,
 };
-use crate::capture::decode::{self, Decoder, Described, Place, UNKNOWN, UNKNOWN_TYPE};
+use crate::capture::decode::{Decoder, Described, Place, UNKNOWN, UNKNOWN_TYPE};
 use crate::capture::describe;
 use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, START};
+use crate::capture::payload;
 use crate::capture::spool::SEGMENT;
 use crate::capture::word::Kind;
 use crate::record::Record;
@@ -331,7 +332,7 @@ impl Descriptions {
     fn read(&mut self, words: &[u64]) {
         let mut rest = words;
         while let Some(kind) = rest.first().and_then(|word| Kind::of(*word)) {
-            let record = decode::length(kind, rest).and_then(|length| rest.split_at_checked(length));
+            let record = payload::length(kind, rest).and_then(|length| rest.split_at_checked(length));
             let Some((record, after)) = record else { return };
             self.add(kind, record.get(1..).unwrap_or_default());
             rest = after;

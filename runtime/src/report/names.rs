@@ -1,15 +1,20 @@
-//! Types as the source has them: an `async` block is not seen to be wrapped.
+//! Names of bodies and types, as the source has them: an `async` block is not seen to be wrapped.
+
+use std::sync::Arc;
+
+use super::resolver::Resolver;
+use crate::site::Function;
 
 /// The type of a traced `async` block, up to the type of the block itself.
 const TRACED: &str = "trace_memory::capture::future::Traced<";
 
 /// Whether a type is, or holds, a traced `async` block.
-pub(super) fn is_wrapped(name: &str) -> bool {
+fn is_wrapped(name: &str) -> bool {
     name.contains(TRACED)
 }
 
 /// The name of such a type without the wrapper.
-pub(super) fn unwrapped(name: &str) -> String {
+fn unwrapped(name: &str) -> String {
     let Some((before, after)) = name.split_once(TRACED) else {
         return name.to_owned();
     };
@@ -24,6 +29,31 @@ pub(super) fn unwrapped(name: &str) -> String {
     });
     let (inner, rest) = after.split_at(end.unwrap_or(after.len()));
     format!("{before}{}{}", unwrapped(inner), unwrapped(rest.strip_prefix('>').unwrap_or(rest)))
+}
+
+impl Resolver {
+    /// The name of a body: what it was given, or the compiler's.
+    pub(super) fn path(&mut self, function: &'static Function, path: &'static str) -> Arc<str> {
+        if function.name.is_none() && !function.within.is_empty() {
+            let key = (std::ptr::from_ref(function).addr(), path.as_ptr().addr());
+            let named = || format!("{path}{}", function.within).into();
+            return self.inner_names.entry(key).or_insert_with(named).clone();
+        }
+        self.name(function.name.unwrap_or(path))
+    }
+
+    /// A type's name without the wrapper that a traced `async` block is in.
+    pub(super) fn type_name(&mut self, name: &'static str) -> Arc<str> {
+        let key = (name.as_ptr().addr(), name.len());
+        let plain = || {
+            if is_wrapped(name) { unwrapped(name).into() } else { name.into() }
+        };
+        self.type_names.entry(key).or_insert_with(plain).clone()
+    }
+
+    pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {
+        self.names.entry((name.as_ptr().addr(), name.len())).or_insert_with(|| name.into()).clone()
+    }
 }
 
 #[cfg(test)]

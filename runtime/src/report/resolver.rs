@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use super::allocations::Reallocating;
 use super::heap::{Blocks, Leak, Owner, claim};
-use super::names;
 use super::parts::part_at;
 use super::stack::{Frame, Slot, Stacks};
 use super::table::Table;
 use crate::event::{Bind, Drop, DropOf, Enter, Event, How, Kind, Local, Move, Pointer, Region, Resume, Scan};
 use crate::record::{Doubt, Fact, Reason, Record, Word};
-use crate::site::{Function, Places, Type};
+use crate::site::{Places, Type};
 
 /// Turns the records of a trace, in the order of `seq`, into events.
 ///
@@ -33,10 +32,10 @@ pub struct Resolver {
     statics: Vec<Range<usize>>,
     /// By the address of the description.
     places: Table<usize, Arc<Places>>,
-    names: Table<(usize, usize), Arc<str>>,
-    type_names: Table<(usize, usize), Arc<str>>,
+    pub(super) names: Table<(usize, usize), Arc<str>>,
+    pub(super) type_names: Table<(usize, usize), Arc<str>>,
     /// The names of closures and `async` blocks, by description and path of the function.
-    inner_names: Table<(usize, usize), Arc<str>>,
+    pub(super) inner_names: Table<(usize, usize), Arc<str>>,
     pub(super) stacks: Stacks,
     pub(super) blocks: Blocks,
     pub(super) reallocating: Table<u32, Reallocating>,
@@ -154,29 +153,6 @@ impl Resolver {
             _ => return self.heap_kind(record),
         };
         Some((frame, kind?))
-    }
-
-    /// The name of a body: what it was given, or the compiler's.
-    fn path(&mut self, function: &'static Function, path: &'static str) -> Arc<str> {
-        if function.name.is_none() && !function.within.is_empty() {
-            let key = (std::ptr::from_ref(function).addr(), path.as_ptr().addr());
-            let named = || format!("{path}{}", function.within).into();
-            return self.inner_names.entry(key).or_insert_with(named).clone();
-        }
-        self.name(function.name.unwrap_or(path))
-    }
-
-    /// A type's name without the wrapper that a traced `async` block is in.
-    fn type_name(&mut self, name: &'static str) -> Arc<str> {
-        let key = (name.as_ptr().addr(), name.len());
-        let plain = || {
-            if names::is_wrapped(name) { names::unwrapped(name).into() } else { name.into() }
-        };
-        self.type_names.entry(key).or_insert_with(plain).clone()
-    }
-
-    pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {
-        self.names.entry((name.as_ptr().addr(), name.len())).or_insert_with(|| name.into()).clone()
     }
 }
 

@@ -24,6 +24,7 @@ const LISTED: usize = 20;
 pub(crate) fn run(arguments: &Plain) -> Result<Exit, Error> {
     let (trace, mut sink) = super::open(&arguments.trace.trace, &arguments.output)?;
     let (path, format, header) = (trace.path().to_owned(), trace.format(), trace.header().clone());
+    let version = trace.version();
     let mut check = Check::default();
     let end = trace.events(&mut |event| {
         check.add(event);
@@ -34,7 +35,7 @@ pub(crate) fn run(arguments: &Plain) -> Result<Exit, Error> {
     match sink.format {
         Format::Text => {
             let file = shown(&path);
-            writeln!(sink, "trace    {}, {format}, version 1", file.trim_matches('`'))?;
+            writeln!(sink, "trace    {}, {format}, version {version}", file.trim_matches('`'))?;
             writeln!(sink, "program  {}, process {}", escape(&header.program), process(header.pid, &sink))?;
             write(&check, &end, verdict, &mut sink)?;
         }

@@ -143,8 +143,10 @@ impl Reader<'_> {
         let mut rest = text.as_str();
         loop {
             let (first, after) = rest.split_once(',').unwrap_or((rest, ""));
-            // The path of a file may have any character.
-            let directive = first.split_once('=').filter(|(name, _)| !name.replace("::", "").contains(':'));
+            // The path of a file may have any character, and a mode may be written as if it were a function.
+            let is_mode = |name: &str| ["json", "bin", "tree", "live", "summary", "off"].contains(&name);
+            let is_directive = |name: &str| !name.replace("::", "").contains(':') && !is_mode(name);
+            let directive = first.split_once('=').filter(|(name, _)| is_directive(name));
             match directive {
                 Some(("clock", "exact")) => self.traced.clock = Some(Clock::Exact),
                 Some(("clock", "coarse")) => self.traced.clock = Some(Clock::Coarse),

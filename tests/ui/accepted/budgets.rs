@@ -29,8 +29,8 @@ impl<T: Clone> Stack<T> {
     }
 
     #[trace_memory(budget(peak = "0.5 KiB"))]
-    fn map<R>(&self, mut with: impl FnMut(&T) -> R) -> impl Iterator<Item = R> {
-        self.0.iter().map(move |item| with(item))
+    fn map<'a, R: 'a>(&'a self, with: impl FnMut(&'a T) -> R + 'a) -> impl Iterator<Item = R> + 'a {
+        self.0.iter().map(with)
     }
 }
 

@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_bad_directive_is_one_line_and_a_tree() {
-        for bad in ["app=of,live", "clock=fast,live", "=on", "app=on,live=,x"] {
+        for bad in ["app=of,live", "clock=fast,live", "=on", "app=on,lively=,x"] {
             let settings = read(&[("TRACE_MEMORY", bad)]);
             assert_eq!(settings.mode, Mode::Tree);
             let line = format!(

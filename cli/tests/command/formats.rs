@@ -14,7 +14,11 @@ fn same_reports(traces: &Traces, function: Option<&str>) {
         for format in ["text", "json"] {
             let report = |trace: &str| {
                 let said = said(&[&arguments[..], &[trace, "--format", format]].concat());
-                let stdout = said.stdout.replace(trace, "TRACE").replace("json", "bin");
+                let stdout = said
+                    .stdout
+                    .replace(trace, "TRACE")
+                    .replace("json, version 1", "bin, version 2")
+                    .replace("json", "bin");
                 (stdout, said.stderr.replace(trace, "TRACE"), said.status)
             };
             let (bin, json) = (report(traces.bin()), report(traces.json()));
@@ -50,7 +54,14 @@ fn of_futures() {
     for verb in VERBS {
         let report = |trace: &str| {
             let said = said(&[verb, trace]);
-            (said.stdout.replace(trace, "TRACE").replace("json", "bin"), said.stderr, said.status)
+            (
+                said.stdout
+                    .replace(trace, "TRACE")
+                    .replace("json, version 1", "bin, version 2")
+                    .replace("json", "bin"),
+                said.stderr,
+                said.status,
+            )
         };
         assert_eq!(report(traces.bin()), report(traces.json()), "{verb}");
     }

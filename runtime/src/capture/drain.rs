@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::record::Record;
 
-use super::decode::{Decoder, Here, Place};
+use super::cursor::Cursor;
+use super::decode::{Decoder, Here};
 use super::lane::{self, EPOCH, Lane, START};
 use super::{gate, spool};
 
@@ -18,7 +19,7 @@ const LAST_WAIT: Duration = Duration::from_millis(50);
 /// How far the lanes were read.
 #[derive(Default)]
 pub(crate) struct Drain {
-    cursors: Vec<Cursor>,
+    lanes: Vec<Reading>,
     newest: Option<&'static Lane>,
     decoder: Decoder,
 }
@@ -26,7 +27,7 @@ pub(crate) struct Drain {
 impl Drain {
     /// How many records were lost.
     pub(crate) fn missing(&self) -> u64 {
-        lane::lost() + self.cursors.iter().map(|cursor| cursor.unreadable).sum::<u64>()
+        lane::lost() + self.lanes.iter().map(|lane| lane.unreadable).sum::<u64>()
     }
 
     /// Hands on every record up to now, from where the last call stopped. Unless it is the `last` call, it does
@@ -40,21 +41,21 @@ impl Drain {
         if !settle(if last { LAST_WAIT } else { WAIT }) && !last {
             return;
         }
-        let Self { cursors, decoder, .. } = self;
+        let Self { lanes, decoder, .. } = self;
         let mut heads = BinaryHeap::new();
-        let head = |decoder: &mut Decoder, cursor: &mut Cursor, index: usize| {
-            let key = cursor.head(decoder)?;
+        let head = |decoder: &mut Decoder, lane: &mut Reading, index: usize| {
+            let key = lane.head(decoder)?;
             (key.0 <= horizon).then_some(Reverse((key, index)))
         };
-        for (index, cursor) in cursors.iter_mut().enumerate() {
-            heads.extend(head(decoder, cursor, index));
+        for (index, lane) in lanes.iter_mut().enumerate() {
+            heads.extend(head(decoder, lane, index));
         }
         while let Some(Reverse((_, index))) = heads.pop().filter(|_| !super::is_empty()) {
-            let Some(cursor) = cursors.get_mut(index) else { continue };
-            if let Some(record) = cursor.take(decoder) {
+            let Some(lane) = lanes.get_mut(index) else { continue };
+            if let Some(record) = lane.take(decoder) {
                 each(record);
             }
-            heads.extend(head(decoder, cursor, index));
+            heads.extend(head(decoder, lane, index));
         }
     }
 
@@ -62,7 +63,7 @@ impl Drain {
         let newest = self.newest;
         let known = |lane: &Lane| newest.is_some_and(|newest| std::ptr::eq(newest, lane));
         self.newest = lane::all().next();
-        self.cursors.extend(lane::all().take_while(|lane| !known(lane)).map(Cursor::new));
+        self.lanes.extend(lane::all().take_while(|lane| !known(lane)).map(Reading::new));
     }
 }
 
@@ -76,62 +77,54 @@ fn settle(wait: Duration) -> bool {
 }
 
 /// How far a lane was read.
-struct Cursor {
+struct Reading {
     lane: &'static Lane,
-    place: Place,
+    cursor: Cursor,
     /// Segments in the spool and not yet loaded, last first.
     waiting: Vec<u64>,
     /// The last segment that was loaded.
     loaded: u64,
     /// First word not yet loaded of the chunk after `loaded`.
     start: usize,
-    /// Words loaded, and how many of them are done.
-    words: Vec<u64>,
-    done: usize,
-    /// Words of the next record, once it was found.
-    length: usize,
     /// Segments and records that could not be read back.
     unreadable: u64,
 }
 
-impl Cursor {
+impl Reading {
     fn new(lane: &'static Lane) -> Self {
-        let (waiting, words, place) = (Vec::new(), Vec::new(), Place::default());
-        Self { lane, place, waiting, loaded: 0, start: START, words, done: 0, length: 0, unreadable: 0 }
+        let (waiting, cursor) = (Vec::new(), Cursor::default());
+        Self { lane, cursor, waiting, loaded: 0, start: START, unreadable: 0 }
     }
 
     /// The key and the time of the next record.
     fn head(&mut self, decoder: &mut Decoder) -> Option<(u64, u64)> {
-        while self.length == 0 {
-            if self.done == self.words.len() {
-                self.load();
-            }
-            let Self { place, words, done, length, unreadable, .. } = self;
-            match decoder.follow(place, words.get(*done..)?) {
-                Ok(Some((before, found))) => (*done, *length) = (*done + before, found),
-                Ok(None) => return None,
+        loop {
+            match self.cursor.head(decoder) {
+                Ok(Some(key)) => return Some(key),
+                Ok(None) => {}
                 // It was damaged on disk: it ends its segment, rather than being found again for ever.
-                Err(()) => (*done, *unreadable) = (words.len(), *unreadable + 1),
+                Err(()) => self.unreadable += 1,
+            }
+            let words = self.load();
+            let is_empty = words.is_empty();
+            self.cursor.refill(words);
+            if is_empty {
+                return None;
             }
         }
-        Some((self.place.key, self.place.at_ns))
     }
 
     /// The record that [`head`](Self::head) found.
     fn take(&mut self, decoder: &mut Decoder) -> Option<Record> {
-        let end = self.done + std::mem::take(&mut self.length);
-        let words = self.words.get(self.done..end)?;
-        self.done = end;
-        decoder.record(&self.place, words, &Here).ok().flatten()
+        self.cursor.take(decoder, &Here).ok().flatten()
     }
 
     /// Loads what comes next: a segment of the spool, or what is committed of the chunk.
-    fn load(&mut self) {
-        self.words.clear();
-        self.done = 0;
-        while self.words.is_empty() {
+    fn load(&mut self) -> Vec<u64> {
+        let mut words = Vec::new();
+        while words.is_empty() {
             if let Some(segment) = self.waiting.pop() {
-                self.unreadable += u64::from(self.load_segment(segment).is_err());
+                self.unreadable += u64::from(self.load_segment(segment, &mut words).is_err());
                 spool::release(segment);
                 self.loaded = segment;
                 self.start = START;
@@ -140,11 +133,12 @@ impl Cursor {
             let spooled = self.lane.gate.spooled();
             if spooled != self.loaded {
                 self.list(spooled);
-            } else if self.lane.copy(spooled, self.start, &mut self.words) {
-                self.start += self.words.len();
-                return;
+            } else if self.lane.copy(spooled, self.start, &mut words) {
+                self.start += words.len();
+                return words;
             }
         }
+        words
     }
 
     /// Lists the segments after `loaded`, up to `last`.
@@ -162,14 +156,14 @@ impl Cursor {
         }
     }
 
-    fn load_segment(&mut self, segment: u64) -> std::io::Result<()> {
+    fn load_segment(&self, segment: u64, into: &mut Vec<u64>) -> std::io::Result<()> {
         let mut used = [0; 8];
         spool::read(segment, 0, &mut used)?;
         let used = super::word::size(u64::from_ne_bytes(used)).min(lane::CHUNK);
         let mut bytes = vec![0; used.saturating_sub(self.start) * 8];
         spool::read(segment, self.start, &mut bytes)?;
         let words = bytes.chunks_exact(8).filter_map(|word| word.first_chunk());
-        self.words.extend(words.map(|word| u64::from_ne_bytes(*word)));
+        into.extend(words.map(|word| u64::from_ne_bytes(*word)));
         Ok(())
     }
 }

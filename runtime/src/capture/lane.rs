@@ -66,10 +66,6 @@ pub(crate) struct Lane {
     left: AtomicU32,
     /// The key of the last one.
     key: AtomicU64,
-    /// Its number, from 1.
-    number: AtomicU64,
-    /// [`EVENTS`] or [`DESCRIPTIONS`].
-    holds: AtomicU64,
     /// `own`, or a segment of the file.
     chunk: AtomicPtr<Chunk>,
     own: Chunk,
@@ -109,7 +105,7 @@ fn create() -> Option<&'static Lane> {
     Some(lane)
 }
 
-/// A lane that is taken, and is not one of [`all`].
+/// A lane that is taken, and is not one of [`all`]; it holds [`EVENTS`] or [`DESCRIPTIONS`].
 pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
     // It would get no segment, and its memory is never given back.
     if spool::is_shared() && spool::is_full() {
@@ -120,8 +116,6 @@ pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
     // all zero is a valid `Lane`.
     let lane: &'static Lane = unsafe { memory.as_ref() };
     lane.gate.taken.store(true, Ordering::Relaxed);
-    lane.number.store(COUNT.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
-    lane.holds.store(holds, Ordering::Relaxed);
     let chunk = if spool::is_shared() {
         // SAFETY: `share` gave zeroed memory of the size of a segment, which is no smaller than a chunk, aligned as a
         // page, and mapped for good.
@@ -130,7 +124,8 @@ pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
         &lane.own
     };
     // The words in use come last: until then, the segment is empty.
-    let header = [START as u64, 0, lane.number.load(Ordering::Relaxed), holds];
+    let number = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
+    let header = [START as u64, 0, number, holds];
     for (word, value) in chunk.iter().zip(header).rev() {
         word.store(value, Ordering::Release);
     }

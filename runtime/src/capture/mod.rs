@@ -4,6 +4,7 @@
 //! ([`spool`]); [`drain`] reads all of it back in order. Nothing on the way from a hook to a chunk
 //! allocates, locks, formats or panics.
 
+pub(crate) mod cursor;
 pub(crate) mod decode;
 pub(crate) mod describe;
 pub(crate) mod drain;

@@ -11,7 +11,8 @@ use super::{
     Error, FINISHED, FLAGS, IMAGES, LOST, MAGIC, NON_LIFO, ORDER, PID, PROGRAM, SKIPPED, STARTED, TEXTS,
     VERSION,
 };
-use crate::capture::decode::{Decoder, Described, Place, UNKNOWN, UNKNOWN_TYPE};
+use crate::capture::cursor::Cursor;
+use crate::capture::decode::{Decoder, Described, UNKNOWN, UNKNOWN_TYPE};
 use crate::capture::describe;
 use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, START};
 use crate::capture::payload;
@@ -139,22 +140,22 @@ impl Reader {
     pub fn records(self, each: &mut dyn FnMut(Record)) -> Result<Losses, Error> {
         let Self { mut file, said, lanes, described, header, .. } = self;
         let mut decoder = Decoder::default();
-        let mut cursors: Vec<Cursor> = lanes.into_iter().map(Cursor::new).collect();
+        let mut lanes: Vec<Lane> = lanes.into_iter().map(Lane::new).collect();
         let mut heads = BinaryHeap::new();
-        for (index, cursor) in cursors.iter_mut().enumerate() {
-            heads.extend(cursor.head(&mut file, &mut decoder)?.map(|key| Reverse((key, index))));
+        for (index, lane) in lanes.iter_mut().enumerate() {
+            heads.extend(lane.head(&mut file, &mut decoder)?.map(|key| Reverse((key, index))));
         }
         while let Some(Reverse((key, index))) = heads.pop() {
-            let Some(cursor) = cursors.get_mut(index) else { continue };
+            let Some(lane) = lanes.get_mut(index) else { continue };
             // As long as no other lane has a smaller key, it goes on in this one.
             let (mut next, limit) = (Some(key), heads.peek().map(|Reverse(other)| *other));
             while let Some(key) = next.filter(|key| limit.is_none_or(|limit| (*key, index) <= limit)) {
-                if let Some(record) = cursor.take(&mut decoder, &described)? {
+                if let Some(record) = lane.take(&mut decoder, &described)? {
                     each(record);
                 }
-                next = cursor.head(&mut file, &mut decoder)?;
+                next = lane.head(&mut file, &mut decoder)?;
                 if next.is_some_and(|next| next.0 < key.0) {
-                    return Err(cursor.damaged("the order of its events goes back"));
+                    return Err(lane.damaged(lane.cursor.done(), "the order of its events goes back"));
                 }
             }
             heads.extend(next.map(|key| Reverse((key, index))));
@@ -246,57 +247,49 @@ fn segment_words(file: &mut File, segment: u64) -> Result<Vec<u64>, Error> {
 }
 
 /// How far a lane was read.
-struct Cursor {
+struct Lane {
     /// Segments not yet loaded, last first.
     waiting: Vec<Segment>,
     segment: u64,
-    words: Vec<u64>,
-    done: usize,
-    place: Place,
-    /// Words of the next record, once it was found.
-    length: usize,
+    cursor: Cursor,
 }
 
-impl Cursor {
+impl Lane {
     fn new(mut segments: Vec<Segment>) -> Self {
         segments.reverse();
-        let (words, place) = (Vec::new(), Place::default());
-        Self { waiting: segments, segment: 0, words, done: 0, place, length: 0 }
+        Self { waiting: segments, segment: 0, cursor: Cursor::default() }
     }
 
-    fn damaged(&self, what: &'static str) -> Error {
-        Error::Damaged { at: self.segment * SEGMENT + (START + self.done) as u64 * 8, what }
+    fn damaged(&self, done: usize, what: &'static str) -> Error {
+        Error::Damaged { at: self.segment * SEGMENT + (START + done) as u64 * 8, what }
     }
 
     /// The key and the time of the next record; `None` at the end of the lane.
     fn head(&mut self, file: &mut File, decoder: &mut Decoder) -> Result<Option<(u64, u64)>, Error> {
-        while self.length == 0 {
-            if self.done == self.words.len() {
-                let Some(Segment { before, segment }) = self.waiting.pop() else { return Ok(None) };
-                if before != self.segment {
-                    let at = segment * SEGMENT;
-                    return Err(Error::Damaged { at, what: "the segment before this one is missing" });
+        loop {
+            match self.cursor.head(decoder) {
+                Ok(Some(key)) => return Ok(Some(key)),
+                Ok(None) => {}
+                Err(()) => {
+                    let what = "an unknown kind of record, or one that is cut off";
+                    return Err(self.damaged(self.cursor.done(), what));
                 }
-                (self.segment, self.words, self.done) = (segment, segment_words(file, segment)?, 0);
             }
-            let rest = self.words.get(self.done..).unwrap_or_default();
-            match decoder.follow(&mut self.place, rest) {
-                Ok(Some((before, found))) => (self.done, self.length) = (self.done + before, found),
-                Ok(None) => self.done = self.words.len(),
-                Err(()) => return Err(self.damaged("an unknown kind of record, or one that is cut off")),
+            let Some(Segment { before, segment }) = self.waiting.pop() else { return Ok(None) };
+            if before != self.segment {
+                let at = segment * SEGMENT;
+                return Err(Error::Damaged { at, what: "the segment before this one is missing" });
             }
+            self.segment = segment;
+            self.cursor.refill(segment_words(file, segment)?);
         }
-        Ok(Some((self.place.key, self.place.at_ns)))
     }
 
     /// The record that [`head`](Self::head) found.
     fn take(&mut self, decoder: &mut Decoder, described: &Descriptions) -> Result<Option<Record>, Error> {
-        let end = self.done + std::mem::take(&mut self.length);
-        let words = self.words.get(self.done..end).unwrap_or_default();
-        let record = decoder.record(&self.place, words, described);
-        let record = record.map_err(|()| self.damaged("a record that makes no sense"))?;
-        self.done = end;
-        Ok(record)
+        let done = self.cursor.done();
+        let record = self.cursor.take(decoder, described);
+        record.map_err(|()| self.damaged(done, "a record that makes no sense"))
     }
 }
 

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use trace_memory::event::{Drop, DropOf, Event, Heap, Kind, Move};
+use trace_memory::wire::json;
 
 use super::Done;
 use super::json::quoted;
 use super::timeline::{Clock, Live, Names, Step, Threads};
-use super::words;
 use crate::error::Error;
 use crate::input::Trace;
 
@@ -89,7 +89,7 @@ impl Rows<'_> {
             }
             Kind::Move(Move { local, line, into, certain, .. }) => {
                 let args =
-                    format!("\"into\":\"{}\",\"line\":{line},\"certain\":{certain}", words::into(*into));
+                    format!("\"into\":\"{}\",\"line\":{line},\"certain\":{certain}", json::into(*into));
                 ("local", format!("move {}", local.name), args)
             }
             Kind::Drop(row) => ("local", format!("drop {}", row.local.name), dropped(row)),
@@ -113,5 +113,5 @@ fn heap(row: &Heap) -> String {
 fn dropped(row: &Drop) -> String {
     let certain = row.doubt.is_none();
     let named = row.of == DropOf::Local;
-    format!("\"reason\":\"{}\",\"certain\":{certain},\"named\":{named}", words::reason(row.reason))
+    format!("\"reason\":\"{}\",\"certain\":{certain},\"named\":{named}", json::reason(row.reason))
 }

@@ -15,7 +15,6 @@ mod pprof;
 mod proto;
 mod sites;
 mod timeline;
-mod words;
 
 use std::path::{Path, PathBuf};
 

@@ -286,7 +286,16 @@ pub(super) fn how(how: How) -> &'static str {
     }
 }
 
-pub(super) fn reason(reason: Reason) -> &'static str {
+/// The word for why a value is dropped.
+///
+/// ```
+/// use trace_memory::record::Reason;
+/// use trace_memory::wire::json;
+///
+/// assert_eq!(json::reason(Reason::ScopeEnd), "scope_end");
+/// ```
+#[must_use]
+pub fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::ScopeEnd => "scope_end",
         Reason::Reassigned => "reassigned",
@@ -295,7 +304,16 @@ pub(super) fn reason(reason: Reason) -> &'static str {
     }
 }
 
-pub(super) fn doubt(doubt: Doubt) -> &'static str {
+/// The word for why a drop is not certain.
+///
+/// ```
+/// use trace_memory::record::Doubt;
+/// use trace_memory::wire::json;
+///
+/// assert_eq!(json::doubt(Doubt::MaybeMoved), "maybe_moved");
+/// ```
+#[must_use]
+pub fn doubt(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Rest => "rest",
         Doubt::MaybeMoved => "maybe_moved",
@@ -303,7 +321,16 @@ pub(super) fn doubt(doubt: Doubt) -> &'static str {
     }
 }
 
-pub(super) fn into(into: Into) -> &'static str {
+/// The word for where a value moves.
+///
+/// ```
+/// use trace_memory::site::Into;
+/// use trace_memory::wire::json;
+///
+/// assert_eq!(json::into(Into::Call), "call");
+/// ```
+#[must_use]
+pub fn into(into: Into) -> &'static str {
     match into {
         Into::Call => "call",
         Into::Return => "return",

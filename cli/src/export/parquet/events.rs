@@ -1,11 +1,11 @@
 //! The tables of events and of the pointers in them.
 
 use trace_memory::event::{DropOf, Event, Free, Heap, How, Kind, Pointer, Realloc, Region};
+use trace_memory::wire::json;
 
 use super::Run;
 use super::table::{Cell, Table};
 use crate::error::Error;
-use crate::export::words;
 
 /// A row per event. `detail` is how a frame ended, into what a value moved, or why it was dropped.
 pub(super) const EVENTS: [(&str, &str); 28] = [
@@ -179,18 +179,18 @@ impl<'a> Row<'a> {
             },
             Kind::Move(row) => Self {
                 line: Cell::int(row.line),
-                detail: Cell::Text(words::into(row.into)),
+                detail: Cell::Text(json::into(row.into)),
                 partial: Cell::Flag(row.partial),
                 certain: Cell::Flag(row.certain),
                 ..Self::local("move", &row.local)
             },
             Kind::Drop(row) => Self {
                 line: Cell::maybe(row.line),
-                detail: Cell::Text(words::reason(row.reason)),
+                detail: Cell::Text(json::reason(row.reason)),
                 temporary: Cell::Flag(row.of == DropOf::Temporary),
                 partial: Cell::Flag(row.partial),
                 certain: Cell::Flag(row.doubt.is_none()),
-                why: row.doubt.map_or(Cell::Null, |doubt| Cell::Text(words::doubt(doubt))),
+                why: row.doubt.map_or(Cell::Null, |doubt| Cell::Text(json::doubt(doubt))),
                 ..Self::local("drop", &row.local)
             },
             Kind::Scan(row) => Self::local("scan", &row.local),

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::io;
 
 use trace_memory::event::{Event, Kind};
+use trace_memory::wire::json;
 
 use super::packet::{Packets, Row, Type, Value};
 use super::{BLOCKS, PROCESS, track};
 use crate::export::owners::{Owned, Owners};
 use crate::export::paths::Paths;
 use crate::export::timeline::Clock;
-use crate::export::words;
 
 /// Frame and slot of the local that owns a block.
 type Owner = Option<(u64, u32)>;
@@ -73,7 +73,7 @@ impl Blocks {
                 states.put(free.heap.block, "freed", free.heap.bytes)
             }
             Kind::Move(row) if !row.partial => {
-                let into = format!("moved out of `{}` ({})", row.local.name, words::into(row.into));
+                let into = format!("moved out of `{}` ({})", row.local.name, json::into(row.into));
                 self.disown(event.frame, Some(row.local.slot), &into, &mut states)
             }
             Kind::Exit(_) => self.disown(event.frame, None, "its owner is gone", &mut states),

@@ -10,12 +10,12 @@ mod packet;
 use std::io::{self, Write};
 
 use trace_memory::event::{Bind, Drop, DropOf, Event, Heap, Kind, Move};
-use trace_memory::wire::Header;
+use trace_memory::wire::{Header, json};
 
 use self::blocks::Blocks;
 use self::packet::{Flow, Packets, Row, Type, Value};
+use super::Done;
 use super::timeline::{Clock, Live, Names, Step, Threads};
-use super::{Done, words};
 use crate::error::Error;
 use crate::input::Trace;
 use crate::output::warn;
@@ -273,7 +273,7 @@ fn bound(row: &Bind) -> Vec<(&'static str, Value<'_>)> {
 fn moved(row: &Move) -> Vec<(&'static str, Value<'_>)> {
     vec![
         ("slot", Value::Number(u64::from(row.local.slot))),
-        ("into", Value::Text(words::into(row.into))),
+        ("into", Value::Text(json::into(row.into))),
         ("line", Value::Number(u64::from(row.line))),
         ("partial", Value::Flag(row.partial)),
         ("certain", Value::Flag(row.certain)),
@@ -289,10 +289,10 @@ fn dropped(row: &Drop) -> Vec<(&'static str, Value<'_>)> {
     let mut annotations = vec![
         ("slot", Value::Number(u64::from(row.local.slot))),
         ("of", Value::Text(of)),
-        ("reason", Value::Text(words::reason(row.reason))),
+        ("reason", Value::Text(json::reason(row.reason))),
         ("partial", Value::Flag(row.partial)),
         ("certain", Value::Flag(row.doubt.is_none())),
     ];
-    annotations.extend(row.doubt.map(|doubt| ("why", Value::Text(words::doubt(doubt)))));
+    annotations.extend(row.doubt.map(|doubt| ("why", Value::Text(json::doubt(doubt)))));
     annotations
 }

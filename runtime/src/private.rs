@@ -13,7 +13,7 @@ use std::mem;
 use std::ptr::from_ref;
 
 use crate::capture::variants::holds_nothing;
-use crate::capture::{self, Phase, frame, future, guard};
+use crate::capture::{self, Phase, binding, frame, future, statement};
 use crate::session;
 use crate::site::Type;
 use crate::watch;
@@ -31,10 +31,11 @@ pub use self::values::{
     used_in_part,
 };
 pub use crate::budget::{Budgeted, Limits};
-pub use crate::capture::frame::{Frame, Scope};
+pub use crate::capture::frame::Frame;
 pub use crate::capture::future::Traced;
 pub use crate::capture::guard::Guard;
 pub use crate::capture::operand::Waiting;
+pub use crate::capture::statement::Scope;
 pub use crate::capture::temporary::{Announce, AtEnd, End, Iterate, Temporary};
 pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
@@ -52,13 +53,13 @@ pub fn enter<D: Fn() -> &'static Function>(description: D) -> Frame {
     if !capture::is_on() {
         start();
     }
-    frame::enter(description(), type_name::<D>, None)
+    frame::enter(description(), type_name::<D>)
 }
 
 /// As [`enter`], for a function that is `stack_only`.
 pub fn enter_stack_only<D: Fn() -> &'static Function>(description: D, rule: &'static StackOnly) -> Frame {
     start_stack_only(rule);
-    frame::enter(description(), type_name::<D>, Some(rule))
+    frame::enter_with(description(), type_name::<D>, Some(rule))
 }
 
 /// As [`enter`], for a function with a budget, and perhaps `stack_only`.
@@ -111,49 +112,69 @@ fn start() {
 /// The body goes on to a statement.
 #[inline]
 pub fn at(statement: u32) {
-    frame::at(statement);
+    statement::at(statement);
 }
 
 /// A block of the body starts; it ends where the scope is dropped.
 #[must_use]
 #[inline]
 pub fn scope() -> Scope {
-    frame::scope()
+    statement::scope()
 }
 
 #[inline]
-fn place<T>(value: &T) -> guard::Place {
+fn place<T>(value: &T) -> binding::Place {
     (from_ref(value).expose_provenance(), const { &Type::of::<T>() })
 }
 
 /// A local starts to hold a value.
 #[inline]
 pub fn bind<T>(value: &T, local: u32) -> Guard {
-    guard::bind(place(value), local, None)
+    binding::bind(place(value), local)
 }
 
 /// As [`bind`], with the value's text.
 #[inline]
 pub fn bind_value<T>(value: &T, local: u32, text: Option<&dyn Debug>) -> Guard {
-    guard::bind(place(value), local, text)
+    binding::bind_value(place(value), local, text)
+}
+
+/// As [`bind`], for a local that nothing changes: it is watched only if it needs dropping.
+#[inline]
+pub fn bind_fixed<T>(value: &T, local: u32) -> Guard {
+    if mem::needs_drop::<T>() {
+        return bind(value, local);
+    }
+    show(value, local);
+    Guard::off()
+}
+
+/// As [`bind_fixed`], with the value's text.
+#[inline]
+pub fn bind_fixed_value<T>(value: &T, local: u32, text: Option<&dyn Debug>) -> Guard {
+    if mem::needs_drop::<T>() {
+        return bind_value(value, local, text);
+    }
+    show_value(value, local, text);
+    Guard::off()
 }
 
 /// As [`bind`], for a local whose end is not watched.
 #[inline]
 pub fn show<T>(value: &T, local: u32) {
-    guard::show(place(value), local, None);
+    binding::show(place(value), local);
 }
 
 /// As [`show`], with the value's text.
 #[inline]
 pub fn show_value<T>(value: &T, local: u32, text: Option<&dyn Debug>) {
-    guard::show(place(value), local, text);
+    binding::show_value(place(value), local, text);
 }
 
 /// A local without a value.
 #[inline]
 pub fn declare(local: u32) -> Guard {
-    guard::declare(local)
+    binding::declare(local)
 }
 
 impl Guard {
@@ -274,7 +295,7 @@ pub trait ViaSized {
 impl<T> ViaSized for &Dropped<'_, '_, T> {
     fn show(&self, local: u32) {
         let ty = const { &Type::of_dropped::<T>() };
-        guard::show((from_ref(self.0).expose_provenance(), ty), local, None);
+        binding::show((from_ref(self.0).expose_provenance(), ty), local);
     }
 }
 
@@ -286,7 +307,7 @@ pub trait ViaAny {
 
 impl<T: ?Sized> ViaAny for Dropped<'_, '_, T> {
     fn show(&self, local: u32) {
-        guard::show(place(self.0), local, None);
+        binding::show(place(self.0), local);
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::capture::thread::{Dropped, cold};
+use crate::capture::thread::{Dropped, What, cold};
 use crate::capture::violations::{self, Link, Violation};
 use crate::capture::{self, sys};
 use crate::print::violation::{self, Frame, Report};
@@ -116,9 +116,9 @@ fn message(violation: &Violation) -> String {
 fn dropped_by(link: &Link, dropped: Dropped) -> Option<String> {
     let places = link.function.places();
     let at = |index: u32| usize::try_from(index).ok();
-    let text = match dropped {
-        Dropped::Local(index) => places.locals.get(at(index)?)?.name,
-        Dropped::Unnamed(index) => places.temporaries.get(at(index)?)?.text,
+    let text = match dropped.what() {
+        What::Local(index) => places.locals.get(at(index)?)?.name,
+        What::Unnamed(index) => places.temporaries.get(at(index)?)?.text,
     };
     Some(text.to_owned())
 }

@@ -22,13 +22,13 @@ impl Rewriter<'_> {
     ///
     /// ```text
     /// let x = f();          let x = f();
-    ///                       let local0 = bind(&x, 0);
+    ///                       let local0 = bind_fixed(&x, 0);
     ///
     /// let (a, b) = f();     let (a, b) = f();
     ///                       let a = a;
-    ///                       let local1 = bind(&a, 1);
+    ///                       let local1 = bind_fixed(&a, 1);
     ///                       let b = b;
-    ///                       let local2 = bind(&b, 2);
+    ///                       let local2 = bind_fixed(&b, 2);
     /// ```
     pub(super) fn guards_after_let(&mut self, pat: &mut Pat) -> Vec<Step> {
         let bound = self.bound(pat);
@@ -82,12 +82,14 @@ impl Rewriter<'_> {
         let (name, guard) = (self.mention(id, ident), paths::guard(id));
         let index = self.tables().local(id);
         let text = self.text(&name);
-        let glue = self.model.local(id).glue;
-        let note = match (glue, text) {
-            (true, None) => ours!(#rt::bind(&#name, #index)),
-            (true, Some(text)) => ours!(#rt::bind_value(&#name, #index, #text)),
-            (false, None) => ours!(#rt::show(&#name, #index)),
-            (false, Some(text)) => ours!(#rt::show_value(&#name, #index, #text)),
+        let (glue, mutable) = (self.model.local(id).glue, self.model.local(id).mutable);
+        let note = match (glue, mutable, text) {
+            (true, true, None) => ours!(#rt::bind(&#name, #index)),
+            (true, true, Some(text)) => ours!(#rt::bind_value(&#name, #index, #text)),
+            (true, false, None) => ours!(#rt::bind_fixed(&#name, #index)),
+            (true, false, Some(text)) => ours!(#rt::bind_fixed_value(&#name, #index, #text)),
+            (false, _, None) => ours!(#rt::show(&#name, #index)),
+            (false, _, Some(text)) => ours!(#rt::show_value(&#name, #index, #text)),
         };
         // What a use of the local is an error for, is told at its name.
         let note = located(note, (ident.span(), ident.span()));

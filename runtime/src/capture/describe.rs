@@ -133,6 +133,13 @@ pub(super) fn function(
     (known.value & MUTED == 0).then_some(known.number)
 }
 
+/// The same, for one that is known and traced.
+#[inline]
+pub(super) fn known_function(path: fn() -> &'static str) -> Option<u64> {
+    let known = find((path as *const ()).addr())?;
+    (known.value & MUTED == 0).then_some(known.number)
+}
+
 #[cold]
 #[inline(never)]
 fn new_function(function: &'static Function, path: fn() -> &'static str, watched: bool) -> Known {
@@ -164,6 +171,12 @@ fn describe_function(number: u64, function: &'static Function, path: fn() -> &'s
 #[inline]
 pub(super) fn ty(ty: &'static Type) -> u64 {
     find(std::ptr::from_ref(ty).addr()).unwrap_or_else(move || new_type(ty)).number
+}
+
+/// The same, for one that is known.
+#[inline]
+pub(super) fn known_type(ty: &'static Type) -> Option<u64> {
+    find(std::ptr::from_ref(ty).addr()).map(|known| known.number)
 }
 
 #[cold]

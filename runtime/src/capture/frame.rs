@@ -9,24 +9,28 @@ use crate::site::{Function, StackOnly};
 
 use super::epoch::Order;
 use super::numbers::how_number;
+use super::quick::{Quick, Slow, Way};
 use super::thread::{Busy, State, Top, with};
 use super::violations::{self, Link, Watched};
 use super::word::{DELTA_1, DEPTH, FUNCTION, HIGH, Kind, low};
-use super::{NON_LIFO, Phase, READER, describe, is_on, left, phase, recorded, spans};
+use super::{
+    NON_LIFO, Phase, READER, describe, is_on, is_quick, left, phase, reads_at_roots, recorded, spans,
+};
 
 /// In place of a frame's name: the function is not traced.
 const MUTED: u64 = u64::MAX;
 
-/// What was on top of a thread before a frame.
+/// What was on top of a thread before a frame. With the trace off, nothing of it is written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
-    top: Top,
-    /// Written if the frame watches.
+    /// Written where the frame has a name.
+    top: MaybeUninit<Top>,
+    /// Written where it watches.
     watched: MaybeUninit<Watched>,
 }
 
 impl Before {
-    pub(super) const NOTHING: Self = Self { top: Top::NONE, watched: MaybeUninit::uninit() };
+    pub(super) const NOTHING: Self = Self { top: MaybeUninit::uninit(), watched: MaybeUninit::uninit() };
 }
 
 /// A traced body runs until this is dropped.
@@ -38,8 +42,7 @@ impl Before {
 pub struct Frame {
     /// 0: nothing is recorded.
     id: u64,
-    /// Written unless `id` is 0: with the trace off, a frame is one word.
-    before: MaybeUninit<Before>,
+    before: Before,
     /// Frames are of one thread.
     thread: PhantomData<*const ()>,
 }
@@ -48,8 +51,57 @@ impl Frame {
     /// Of a body of which nothing is recorded.
     #[inline]
     pub(crate) const fn off() -> Self {
-        Self { id: 0, before: MaybeUninit::uninit(), thread: PhantomData }
+        Self { id: 0, before: Before::NOTHING, thread: PhantomData }
     }
+}
+
+/// A traced body starts.
+#[inline(never)]
+pub(crate) fn enter(function: &'static Function, path: fn() -> &'static str) -> Frame {
+    match enter_quickly(path) {
+        Some((id, below)) => {
+            let before = Before { top: MaybeUninit::new(below), ..Before::NOTHING };
+            Frame { id, before, thread: PhantomData }
+        }
+        None => enter_with(function, path, None),
+    }
+}
+
+/// A frame of a known function starts: its name, and what was on top.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is most of the only caller")]
+fn enter_quickly(path: fn() -> &'static str) -> Option<(u64, Top)> {
+    if !is_quick() || std::thread::panicking() {
+        return None;
+    }
+    with(|state| {
+        let below = state.top.get();
+        if below.watches {
+            return None;
+        }
+        let here = 0_u8;
+        let depth = state.depth((&raw const here).addr())?;
+        let described = describe::known_function(path)?;
+        let mut quick = Quick::of(state, below.frame)?;
+        quick.write(|to| to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)));
+        let id = state.enters();
+        state.top.set(Top { frame: id, function: low(described), depth: below.depth + 1, ..Top::NONE });
+        quick.commit();
+        Some((id, below))
+    })
+}
+
+/// As [`enter`], for a function that may have a rule.
+#[cold]
+#[inline(never)]
+pub(crate) fn enter_with(
+    function: &'static Function,
+    path: fn() -> &'static str,
+    rule: Option<&'static StackOnly>,
+) -> Frame {
+    let mut frame = Frame::off();
+    frame.id = start(function, path, rule, &mut frame.before);
+    frame
 }
 
 impl Drop for Frame {
@@ -63,31 +115,47 @@ impl Drop for Frame {
 
 #[inline(never)]
 fn ended(frame: &Frame) {
-    // SAFETY: only `enter` makes a frame whose number is not 0, and it writes `before`.
-    let before = unsafe { frame.before.assume_init_ref() };
-    exit_for(frame.id, before, How::Return);
+    if !ended_quickly(frame) {
+        ended_slowly(frame);
+    }
 }
 
-/// A traced body starts.
+#[cold]
 #[inline(never)]
-pub(crate) fn enter(
-    function: &'static Function,
-    path: fn() -> &'static str,
-    rule: Option<&'static StackOnly>,
-) -> Frame {
-    let mut frame = Frame::off();
-    frame.id = enter_for(function, path, rule, &mut frame.before);
-    frame
+fn ended_slowly(frame: &Frame) {
+    exit(frame.id, &frame.before, How::Return);
+}
+
+/// Ends a frame that is on top, and returns.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is most of the only caller")]
+fn ended_quickly(frame: &Frame) -> bool {
+    is_quick()
+        && with(|state| {
+            let top = state.top.get();
+            // SAFETY: only frames with a name are ended here, and who gave the name wrote this.
+            let below = unsafe { frame.before.top.assume_init_ref() };
+            let is_common = top.frame == frame.id && !top.watches && !top.muted;
+            if !is_common || (below.frame == 0 && reads_at_roots()) || std::thread::panicking() {
+                return false;
+            }
+            let Some(mut quick) = Quick::of(state, top.frame) else { return false };
+            quick.end_drop();
+            quick.write_word(Kind::Exit, how_number(How::Return), 0);
+            state.told.set(below.frame);
+            state.top.set(*below);
+            quick.commit();
+            true
+        })
 }
 
 /// A frame starts on top of the running thread: its name, and, unless that is 0 because nothing is recorded, what was on
 /// top, in `before`.
-#[inline]
-pub(super) fn enter_for(
+pub(super) fn start(
     function: &'static Function,
     path: fn() -> &'static str,
     rule: Option<&'static StackOnly>,
-    before: &mut MaybeUninit<Before>,
+    before: &mut Before,
 ) -> u64 {
     if phase() != Phase::Recording {
         return 0;
@@ -106,21 +174,19 @@ pub(super) fn enter_for(
     id
 }
 
-#[inline]
 fn begin(
     state: &State,
     (function, path): (&'static Function, fn() -> &'static str),
     rule: Option<&'static StackOnly>,
-    before: &mut MaybeUninit<Before>,
+    before: &mut Before,
 ) -> u64 {
     let Some(described) = describe::function(function, path, rule.is_some()) else {
-        before.write(mute(state));
+        mute(state, before);
         return MUTED;
     };
-    let below = state.top.get();
     let here = 0_u8;
     let addr = (&raw const here).addr();
-    state.record(below.frame, Order::Own, move |to, _| {
+    state.record(state.top.get().frame, Order::Own, move |to, _| {
         if let Some(depth) = state.depth(addr) {
             to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth));
         } else {
@@ -129,70 +195,81 @@ fn begin(
         }
     });
     let id = state.enters();
-    state.told.set(id);
     let top = Top { frame: id, function: low(described), panicking: std::thread::panicking(), ..Top::NONE };
-    before.write(put_on_top(state, (below, top), Link { function, path, statement: u32::MAX }, rule));
+    put_on_top(state, top, Link { function, path, statement: u32::MAX }, rule, before);
     id
 }
 
-/// Puts a frame on top of what is below.
+/// Puts a frame on top of what is there, which is `before` then.
 #[inline]
-fn put_on_top(
-    state: &State,
-    (below, top): (Top, Top),
-    link: Link,
-    rule: Option<&'static StackOnly>,
-) -> Before {
-    let mut before = Before { top: below, watched: MaybeUninit::uninit() };
+fn put_on_top(state: &State, top: Top, link: Link, rule: Option<&'static StackOnly>, before: &mut Before) {
+    let below = state.top.get();
+    before.top.write(below);
     let watches = below.watches || rule.is_some();
     if watches {
-        let around = if below.watches { state.watched.get() } else { Watched::NONE };
-        before.watched.write(around);
-        state.watched.set(Watched::enter((&below, around), (top.frame, link), rule));
+        watch(state, (top.frame, link), rule, before);
     }
     state.top.set(Top { depth: below.depth + 1, watches, ..top });
-    before
+}
+
+/// The frame that is to be put on top is watched.
+#[cold]
+#[inline(never)]
+fn watch(state: &State, frame: (u64, Link), rule: Option<&'static StackOnly>, before: &mut Before) {
+    let below = state.top.get();
+    let around = if below.watches { state.watched.get() } else { Watched::NONE };
+    before.watched.write(around);
+    state.watched.set(Watched::enter((&below, around), frame, rule));
 }
 
 /// A function that is not traced runs, on top of the frame that is there.
-fn mute(state: &State) -> Before {
+#[inline(never)]
+fn mute(state: &State, before: &mut Before) {
     let below = state.top.get();
+    before.top.write(below);
+    before.watched.write(state.watched.get());
     state.top.set(Top { depth: below.depth + 1, muted: true, ..below });
-    Before { top: below, watched: MaybeUninit::new(state.watched.get()) }
 }
 
-/// A frame ends: by unwinding, or as `how` says.
+/// A frame ends: by unwinding, or as `how` says. `before` is what [`start`] or [`resume`] has written for it.
 #[inline]
-pub(super) fn exit_for(id: u64, before: &Before, how: How) {
+pub(super) fn exit(id: u64, before: &Before, how: How) {
     if id == 0 {
         return;
     }
+    // SAFETY: who gave the frame its name wrote this.
+    let below = unsafe { before.top.assume_init_ref() };
+    let (outermost, around) = (below.frame == 0, below.watches);
     let watched = with(|state| {
         // When nothing is recorded any more, frames that ended take no part in what others find.
         let _busy = state.busy(Busy::Hook)?;
-        if id == MUTED {
-            return leave(state, id, before).1;
-        }
-        let (top, watched) = leave(state, id, before);
-        if phase() == Phase::Recording {
+        let watched = watched(state);
+        let top = leave(state, id, before);
+        if id != MUTED && is_on() {
             let how = if top.unwinding() { How::Unwind } else { how };
             state.record_word(id, Kind::Exit, how_number(how), 0);
-            state.told.set(before.top.frame);
+            state.told.set(below.frame);
         }
         watched
     });
     if id != MUTED {
         spans::exited(id);
-        left(before.top.frame == 0);
+        left(outermost);
     }
     if let Some(watched) = watched {
-        watch_ended(watched, before.top.watches, how);
+        watch_ended(&watched, around, how);
     }
+}
+
+/// What is watched, if the frame on top watches.
+#[inline]
+fn watched(state: &State) -> Option<Watched> {
+    state.top.get().watches.then(|| state.watched.get())
 }
 
 /// Tells the reader when the outermost `stack_only` frame has ended, or left its thread.
 #[cold]
-fn watch_ended(watched: Watched, around: bool, how: How) {
+fn watch_ended(watched: &Watched, around: bool, how: How) {
     let Some(rule) = watched.rule.filter(|_| !around) else { return };
     if let Some(reader) = READER.get().filter(|_| violations::any() || !super::was_installed()) {
         let may_panic = how == How::Return && !std::thread::panicking();
@@ -200,46 +277,44 @@ fn watch_ended(watched: Watched, around: bool, how: How) {
     }
 }
 
-/// Takes a frame off the thread: what was on top, and what was watched if it watches.
+/// Takes a frame off the thread: what was on top.
 #[inline]
-fn leave(state: &State, id: u64, before: &Before) -> (Top, Option<Watched>) {
-    let top = state.top.get();
+fn leave(state: &State, id: u64, before: &Before) -> Top {
     if id != MUTED {
-        if top.frame == id {
+        if state.top.get().frame == id {
             end_drop_if_recording(state);
         } else {
             NON_LIFO.fetch_add(1, Ordering::Relaxed);
         }
     }
-    let watched = top.watches.then(|| state.watched.get());
+    let top = state.top.get();
+    // SAFETY: who gave the frame its name wrote this.
+    let below = unsafe { before.top.assume_init_ref() };
     // Where the thread is back at a frame below this one, it ends after its parent: nothing to go back to.
-    if top.depth > before.top.depth {
-        if before.top.watches {
-            // SAFETY: on a frame that watches, every other one does: `put_on_top` or `mute` wrote it.
+    if top.depth > below.depth {
+        if below.watches {
+            // SAFETY: on a frame that watches, every other one does: `watch` or `mute` wrote it.
             state.watched.set(unsafe { before.watched.assume_init() });
         }
-        state.top.set(before.top);
+        state.top.set(*below);
     }
-    (top, watched)
+    top
 }
 
-/// Puts the suspended frame of a future back on top of the running thread: what was there before.
+/// Puts the suspended frame of a future, which has a name, back on top of the running thread. What was there is `before`
+/// then.
 #[inline(never)]
-pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> Before {
-    if top.frame == 0 {
-        return Before::NOTHING;
-    }
-    let before = with(|state| {
+pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>, before: &mut Before) {
+    with(|state| {
         if top.frame == MUTED {
-            return mute(state);
+            return mute(state, before);
         }
-        let below = state.top.get();
-        if phase() == Phase::Recording {
+        if is_on() {
             state.attach();
             if let Some(_busy) = state.busy(Busy::Hook) {
                 let here = 0_u8;
                 let addr = (&raw const here).addr() as u64;
-                state.record(below.frame, Order::Begins, move |to, delta| {
+                state.record(state.top.get().frame, Order::Begins, move |to, delta| {
                     to.push(Kind::Resume as u64 | DELTA_1.put(delta));
                     to.push(top.frame);
                     to.push(addr);
@@ -247,11 +322,10 @@ pub(super) fn resume(top: Top, link: Link, rule: Option<&'static StackOnly>) -> 
                 state.told.set(top.frame);
             }
         }
-        put_on_top(state, (below, Top { panicking: std::thread::panicking(), ..top }), link, rule)
+        put_on_top(state, Top { panicking: std::thread::panicking(), ..top }, link, rule, before);
     });
     recorded();
     spans::resumed(top.frame);
-    before
 }
 
 /// Takes the frame of a future off the thread, to be put back when it is polled again.
@@ -260,39 +334,42 @@ pub(super) fn suspend(id: u64, before: &Before) -> Top {
     if id == 0 {
         return Top::NONE;
     }
+    // SAFETY: who gave the frame its name wrote this.
+    let below = unsafe { before.top.assume_init_ref() };
     let (top, watched) = with(|state| {
         let Some(_busy) = state.busy(Busy::Hook) else {
-            return (state.top.replace(before.top), None);
+            return (state.top.replace(*below), None);
         };
-        let (top, watched) = leave(state, id, before);
-        if id != MUTED && phase() == Phase::Recording {
+        let watched = watched(state);
+        let top = leave(state, id, before);
+        if id != MUTED && is_on() {
             let statement = HIGH.put(top.statement.into());
             state.record(id, Order::Ends, move |to, delta| {
                 to.push(Kind::Suspend as u64 | DELTA_1.put(delta) | statement);
             });
-            state.told.set(before.top.frame);
+            state.told.set(below.frame);
         }
         (top, watched)
     });
     recorded();
     spans::suspended(id);
     if let Some(watched) = watched {
-        watch_ended(watched, before.top.watches, How::Return);
+        watch_ended(&watched, below.watches, How::Return);
     }
     if top.frame == id { Top { dropping: None, ..top } } else { Top { frame: id, ..Top::NONE } }
 }
 
 #[inline]
 fn end_drop_if_recording(state: &State) {
-    if phase() == Phase::Recording {
-        state.end_drop();
+    if is_on() {
+        Slow { state, frame: state.top.get().frame }.end_drop();
     }
 }
 
 /// Does `work` in the frame on top, if one is active and recorded.
 #[inline]
-pub(super) fn on_top(work: impl FnOnce(&State, Top)) {
-    if phase() != Phase::Recording {
+pub(super) fn on_top(work: impl FnOnce(&mut Slow<'_>, Top)) {
+    if !is_on() {
         return;
     }
     with(|state| {
@@ -301,85 +378,7 @@ pub(super) fn on_top(work: impl FnOnce(&State, Top)) {
             return;
         }
         if let Some(_busy) = state.busy(Busy::Hook) {
-            work(state, top);
-        }
-    });
-}
-
-/// The same, for what records nothing itself: the thread is not marked as busy.
-#[inline]
-fn unrecorded(work: impl FnOnce(&State, Top)) {
-    if phase() != Phase::Recording {
-        return;
-    }
-    with(|state| {
-        let top = state.top.get();
-        if top.frame != 0 && !top.muted && state.is_idle() {
-            work(state, top);
-        }
-    });
-}
-
-/// Ends the drop that is open, if one is, where the thread is not marked as busy.
-#[inline]
-fn end_drop(state: &State) {
-    if state.top.get().dropping.is_some() {
-        let _busy = state.busy(Busy::Hook);
-        state.end_drop();
-    }
-}
-
-/// The frame on top goes on to `statement`.
-#[inline]
-pub(crate) fn at(statement: u32) {
-    if is_on() {
-        goes_on(statement);
-    }
-}
-
-#[inline(never)]
-fn goes_on(statement: u32) {
-    unrecorded(|state, _| {
-        end_drop(state);
-        state.top.set(Top { statement, ..state.top.get() });
-    });
-}
-
-/// A block runs until this is dropped; then the statement around it goes on.
-#[derive(Debug)]
-pub struct Scope {
-    frame: u64,
-    statement: u32,
-}
-
-/// A block starts.
-#[inline]
-pub(crate) fn scope() -> Scope {
-    if is_on() { scope_here() } else { Scope { frame: 0, statement: 0 } }
-}
-
-#[inline(never)]
-fn scope_here() -> Scope {
-    let (mut frame, mut statement) = (0, 0);
-    unrecorded(|_, top| (frame, statement) = (top.frame, top.statement));
-    Scope { frame, statement }
-}
-
-impl Drop for Scope {
-    #[inline]
-    fn drop(&mut self) {
-        if self.frame != 0 {
-            scope_ended(self);
-        }
-    }
-}
-
-#[inline(never)]
-fn scope_ended(scope: &Scope) {
-    unrecorded(|state, top| {
-        if top.frame == scope.frame {
-            end_drop(state);
-            state.top.set(Top { statement: scope.statement, ..state.top.get() });
+            work(&mut Slow { state, frame: top.frame }, top);
         }
     });
 }

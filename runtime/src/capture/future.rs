@@ -3,7 +3,6 @@
 //! Nothing of a frame stays on a thread while its future is suspended, so a future may go on elsewhere.
 
 use std::cell::Cell;
-use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::ptr::from_ref;
 use std::task::{Context, Poll};
@@ -86,26 +85,26 @@ pub(crate) fn future<F>(
 }
 
 impl Begin {
-    /// Puts the suspended frame back on top of the thread: what was there before.
-    fn resume(&self, top: Top) -> Before {
+    /// Puts the suspended frame back on top of the thread. What was there is `before` then.
+    fn resume(&self, top: Top, before: &mut Before) {
         let link = Link { function: self.function, path: self.path, statement: top.statement };
-        frame::resume(top, link, self.rule)
+        frame::resume(top, link, self.rule, before);
     }
 }
 
 impl<'a> Running<'a> {
     fn start(begin: &'a mut Begin, end: &'a mut End) -> Self {
-        let mut before = MaybeUninit::new(Before::NOTHING);
+        let mut before = Before::NOTHING;
         let frame = match begin.state {
-            State::New => frame::enter_for(begin.function, begin.path, begin.rule, &mut before),
+            State::New => frame::start(begin.function, begin.path, begin.rule, &mut before),
             State::Suspended(top) => {
-                before.write(begin.resume(top));
+                if top.frame != 0 {
+                    begin.resume(top, &mut before);
+                }
                 top.frame
             }
             State::Ended => 0,
         };
-        // SAFETY: it was written from the start.
-        let before = unsafe { before.assume_init() };
         // Until something else is known: a panic leaves it like this.
         (begin.state, end.frame) = (State::Ended, 0);
         Self { begin, end, before, frame }
@@ -120,7 +119,7 @@ impl<'a> Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        frame::exit_for(self.frame, &self.before, How::Return);
+        frame::exit(self.frame, &self.before, How::Return);
     }
 }
 
@@ -146,7 +145,9 @@ impl Drop for Begin {
     fn drop(&mut self) {
         if let State::Suspended(top) = self.state {
             if top.frame != 0 {
-                self.before.set(self.resume(top));
+                let mut before = Before::NOTHING;
+                self.resume(top, &mut before);
+                self.before.set(before);
                 with(|state| self.around.set(state.dropped_future.replace(from_ref(self).cast()).cast()));
             }
         }
@@ -164,6 +165,6 @@ impl Drop for End {
         // memory is still there, and its drop has changed nothing but these two cells.
         let begin = unsafe { &*begin };
         with(|state| state.dropped_future.set(begin.around.get().cast()));
-        frame::exit_for(self.frame, &begin.before.get(), How::Cancelled);
+        frame::exit(self.frame, &begin.before.get(), How::Cancelled);
     }
 }

@@ -4,22 +4,21 @@
 //! remembers the slot as a plain number, borrows nothing, and is `Send` and `Sync` so that a
 //! closure that mentions it stays what it was.
 
-use std::fmt::Debug;
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
 use crate::site::Type;
 
-use super::epoch::Order;
+use super::binding::{Place, Shown, record_bind, text_of, write_scan};
 use super::frame::on_top;
 use super::holds::Holds;
 use super::numbers::drop_number;
+use super::quick::{Quick, Slow, Way, quickly};
 use super::slot::Slot;
-use super::text::Text;
-use super::thread::{Dropped, State, Top};
-use super::word::{HIGH, Kind, bind, pair, scan};
-use super::{NON_LIFO, describe, locals_are_on, recorded, scope};
+use super::thread::{Dropped, Top};
+use super::word::{HIGH, Kind, scan};
+use super::{NON_LIFO, recorded, scope};
 
 /// Whether the value at an address holds nothing that needs dropping, if that is known.
 type Look = fn(usize) -> Option<bool>;
@@ -50,113 +49,6 @@ struct Watch {
     holds_nothing: AtomicUsize,
 }
 
-/// The value itself, where its `Debug` text is asked for.
-type Shown<'a> = Option<&'a dyn Debug>;
-
-/// A place of a value: where, and of what type.
-pub(crate) type Place = (usize, &'static Type);
-
-/// A guard for `local`, which holds nothing.
-#[inline]
-pub(crate) fn declare(local: u32) -> Guard {
-    if locals_are_on() { declared(local) } else { Guard::off() }
-}
-
-#[inline(never)]
-fn declared(local: u32) -> Guard {
-    let mut frame = 0;
-    on_top(|state, top| {
-        state.end_drop();
-        frame = top.frame;
-    });
-    Guard::of(frame, local)
-}
-
-/// A guard for `local`, which holds a value.
-#[inline]
-pub(crate) fn bind(place: Place, local: u32, shown: Shown<'_>) -> Guard {
-    if locals_are_on() { bound(place, local, shown) } else { Guard::off() }
-}
-
-#[inline(never)]
-fn bound(place: Place, local: u32, shown: Shown<'_>) -> Guard {
-    let mut guard = Guard::of(0, local);
-    let text = text_of(shown);
-    on_top(|state, top| {
-        state.end_drop();
-        guard.frame = top.frame;
-        let slot = state.next_slot();
-        guard.watch().hold(place, slot);
-        record_bind(state, (top.frame, local, slot, true), place, text.as_ref());
-    });
-    recorded();
-    guard
-}
-
-/// Records that `local` holds a value, and does not watch it.
-#[inline]
-pub(crate) fn show(place: Place, local: u32, shown: Shown<'_>) {
-    if locals_are_on() {
-        showed(place, local, shown);
-    }
-}
-
-#[inline(never)]
-fn showed(place: Place, local: u32, shown: Shown<'_>) {
-    let text = text_of(shown);
-    on_top(|state, top| {
-        state.end_drop();
-        let slot = state.next_slot();
-        record_bind(state, (top.frame, local, slot, true), place, text.as_ref());
-    });
-    recorded();
-}
-
-/// The text of a value, if it is asked for: the program's own code, which runs after the drop that was open.
-#[inline]
-fn text_of(shown: Shown<'_>) -> Option<Text> {
-    shown.and_then(|shown| {
-        on_top(|state, _| state.end_drop());
-        Text::of(shown)
-    })
-}
-
-/// Records that a local of a frame holds a value; whether its slot has the next number.
-#[inline]
-fn record_bind(
-    state: &State,
-    (frame, local, slot, is_next): (u64, u32, u32, bool),
-    (addr, ty): Place,
-    text: Option<&Text>,
-) {
-    let memory = Slot { addr, bytes: ty.bytes };
-    scope::holds(state, (local, ty), memory);
-    let ty = describe::ty(ty);
-    let facts = bind::BASE.put(memory.base().into())
-        | bind::TEXT.put(text.is_some().into())
-        | bind::NEXT.put(is_next.into());
-    let is_near =
-        memory.words() <= 32 && bind::LOCAL.fits(local.into()) && (is_next || bind::SLOT.fits(slot.into()));
-    state.record(frame, Order::Own, move |to, _| {
-        if let Some(depth) = state.depth(addr).filter(|_| is_near) {
-            let slot = bind::SLOT.put(slot.into()) | bind::LOCAL.put(local.into()) | bind::TYPE.put(ty);
-            to.push(Kind::Bind as u64 | facts | slot);
-            let place = to.skip(1);
-            let mask = memory.write(to);
-            to.put(place, bind::DEPTH.put(depth) | bind::MASK.put(mask));
-        } else {
-            to.push(Kind::BindFar as u64 | facts);
-            to.push(pair(slot, local));
-            to.push(ty);
-            to.push(addr as u64);
-            memory.write_with_masks(to);
-        }
-        if let Some(text) = text {
-            to.text(text.as_str());
-        }
-    });
-}
-
 impl Watch {
     fn hold(&self, (addr, ty): Place, slot: u32) {
         self.ty.store(std::ptr::from_ref(ty).cast_mut(), Relaxed);
@@ -168,11 +60,12 @@ impl Watch {
 
 impl Guard {
     #[inline]
-    const fn off() -> Self {
+    pub(crate) const fn off() -> Self {
         Self { frame: 0, watch: MaybeUninit::uninit() }
     }
 
-    const fn of(frame: u64, local: u32) -> Self {
+    /// Of a local of a frame (0: of none) that holds nothing.
+    pub(super) const fn declared(frame: u64, local: u32) -> Self {
         let watch = Watch {
             ty: AtomicPtr::new(std::ptr::null_mut()),
             addr: AtomicUsize::new(0),
@@ -184,11 +77,25 @@ impl Guard {
         Self { frame, watch: MaybeUninit::new(watch) }
     }
 
-    /// Only for a guard that [`of`](Self::of) made.
+    /// Of a local of a frame that holds a value.
+    #[inline]
+    pub(super) fn holding(frame: u64, (addr, ty): Place, local: u32, slot: u32) -> Self {
+        let watch = Watch {
+            ty: AtomicPtr::new(std::ptr::from_ref(ty).cast_mut()),
+            addr: AtomicUsize::new(addr),
+            slot: AtomicU32::new(slot),
+            local,
+            holds: AtomicU8::new(Holds::Value as u8),
+            holds_nothing: AtomicUsize::new(0),
+        };
+        Self { frame, watch: MaybeUninit::new(watch) }
+    }
+
+    /// Only for a guard whose frame is not 0.
     #[inline]
     fn watch(&self) -> &Watch {
-        // SAFETY: only guards that `of` made, which writes this, get a frame that is not 0; callers have looked at the
-        // frame, or set it.
+        // SAFETY: only `declared` and `holding` make guards whose frame is not 0, and both write this; callers have
+        // looked at the frame.
         unsafe { self.watch.assume_init_ref() }
     }
 
@@ -208,12 +115,11 @@ impl Guard {
     #[inline(never)]
     fn assigned_now(&self, place: Place, shown: Shown<'_>) {
         let text = text_of(shown);
-        self.on_top(|state| {
+        self.on_top(|way| {
             let is_first = self.slot() == UNNUMBERED;
-            let slot = if is_first { state.next_slot() } else { self.slot() };
+            let slot = if is_first { way.state().next_slot() } else { self.slot() };
             self.watch().hold(place, slot);
-            let local = (self.frame, self.watch().local, slot, is_first);
-            record_bind(state, local, place, text.as_ref());
+            record_bind(way, (self.watch().local, slot, is_first), place, text.as_ref());
         });
     }
 
@@ -227,10 +133,10 @@ impl Guard {
 
     #[inline(never)]
     fn replaced_now(&self) {
-        self.on_top(|state| {
+        self.on_top(|way| {
             let holds = self.holds();
             if self.needs_drop() && holds.anything() {
-                self.record_drop(state, Reason::Reassigned, holds);
+                self.record_drop(way, Reason::Reassigned, holds);
             }
             // Nothing can fail between here and the assignment but the old value's drop: even then the
             // new value goes into the slot, and is dropped there.
@@ -289,53 +195,64 @@ impl Guard {
 
     #[inline(never)]
     fn changed_now(&self) {
-        self.on_top(|state| {
+        self.on_top(|way| {
             if self.holds() == Holds::Value {
-                self.record_scan(state);
+                self.record_scan(way);
             }
         });
     }
 
-    pub(super) fn record_scan(&self, state: &State) {
+    /// The local's memory, if it can hold an address.
+    #[inline]
+    fn memory(&self) -> Option<Slot> {
         let bytes = self.ty().map_or(0, |ty| ty.bytes);
-        let slot = Slot { addr: self.watch().addr.load(Relaxed), bytes };
-        if bytes < size_of::<usize>() {
-            return;
-        }
-        if let Some(ty) = self.ty() {
-            scope::holds(state, (self.watch().local, ty), slot);
-        }
-        let number = self.slot();
-        let base = scan::BASE.put(slot.base().into());
-        state.record(self.frame, Order::Own, move |to, _| {
-            if slot.words() <= 32 && scan::SLOT.fits(number.into()) {
-                let place = to.skip(1);
-                let mask = slot.write(to);
-                let word = Kind::Scan as u64 | base | scan::SLOT.put(number.into()) | scan::MASK.put(mask);
-                to.put(place, word);
-            } else {
-                to.push(Kind::ScanFar as u64 | base | HIGH.put(number.into()));
-                slot.write_with_masks(to);
-            }
+        (bytes >= size_of::<usize>()).then(|| Slot { addr: self.watch().addr.load(Relaxed), bytes })
+    }
+
+    /// Whether what [`record_scan`](Self::record_scan) writes is short.
+    #[inline]
+    pub(super) fn scan_is_near(&self) -> bool {
+        scan::SLOT.fits(self.slot().into()) && self.memory().is_none_or(|memory| memory.words() <= 32)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_far_scan(&self, way: &mut impl Way, memory: Slot) {
+        let facts = scan::BASE.put(memory.base().into()) | HIGH.put(self.slot().into());
+        way.write(|to| {
+            to.push(Kind::ScanFar as u64 | facts);
+            memory.write_with_masks(to);
         });
     }
 
-    pub(super) fn record_drop(&self, state: &State, reason: Reason, holds: Holds) {
-        self.record_scan(state);
+    #[inline]
+    pub(super) fn record_scan(&self, way: &mut impl Way) {
+        let (Some(memory), Some(ty)) = (self.memory(), self.ty()) else { return };
+        scope::holds(way.state(), (self.watch().local, ty), memory);
+        if self.scan_is_near() {
+            way.write(|to| write_scan(to, memory, self.slot()));
+        } else {
+            self.record_far_scan(way, memory);
+        }
+    }
+
+    #[inline]
+    pub(super) fn record_drop(&self, way: &mut impl Way, reason: Reason, holds: Holds) {
+        self.record_scan(way);
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
-        scope::dropping(state, self.watch().local, holds.doubt().is_none());
-        state.record_word(self.frame, Kind::Drop, extra, self.slot());
-        state.top.set(Top { dropping: Some(Dropped::Local(self.watch().local)), ..state.top.get() });
+        scope::dropping(way.state(), self.watch().local, holds.doubt().is_none());
+        way.write_word(Kind::Drop, extra, self.slot());
+        way.drops(Dropped::local(self.watch().local));
     }
 
     /// Does `work` if the frame of the local is on top, after the drop that was open has ended.
     #[inline]
-    pub(super) fn on_top(&self, work: impl FnOnce(&State)) {
-        on_top(|state, top| {
+    pub(super) fn on_top(&self, work: impl FnOnce(&mut Slow<'_>)) {
+        on_top(|way, top| {
             if top.frame == self.frame {
-                state.end_drop();
-                work(state);
+                way.end_drop();
+                work(way);
             } else {
                 NON_LIFO.fetch_add(1, Relaxed);
             }
@@ -345,12 +262,53 @@ impl Guard {
 
     #[inline(never)]
     fn ended(&self) {
-        self.on_top(|state| {
-            let holds = self.at_its_end();
-            if self.needs_drop() && holds.anything() {
-                self.record_drop(state, state.top.get().reason(), holds);
+        if std::thread::panicking() || quickly(|way, top| self.end_quickly(way, top)).is_none() {
+            self.end_slowly();
+        }
+    }
+
+    /// The end of a local that holds nothing, or a whole value and nothing in its variant has to be looked at.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is most of the only caller")]
+    fn end_quickly(&self, way: &mut Quick<'_>, top: Top) -> Option<()> {
+        let watch = self.watch();
+        let holds = watch.holds.load(Relaxed);
+        let is_doubtful = (Holds::Rest as u8..Holds::Moved as u8).contains(&holds);
+        if top.frame != self.frame || is_doubtful || watch.holds_nothing.load(Relaxed) != 0 {
+            return None;
+        }
+        let ty = self.ty().filter(|ty| ty.needs_drop && holds == Holds::Value as u8);
+        let Some(ty) = ty else {
+            way.end_drop();
+            return Some(());
+        };
+        let (memory, slot) = (Slot { addr: watch.addr.load(Relaxed), bytes: ty.bytes }, self.slot());
+        if memory.words() > 32 || !scan::SLOT.fits(slot.into()) {
+            return None;
+        }
+        way.end_drop();
+        way.write(|to| {
+            if memory.bytes >= size_of::<usize>() {
+                write_scan(to, memory, slot);
             }
         });
+        way.write_word(Kind::Drop, drop_number(Reason::ScopeEnd, false, None), slot);
+        way.drops(Dropped::local(watch.local));
+        Some(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_slowly(&self) {
+        self.on_top(|way| self.end_on(way));
+    }
+
+    #[inline]
+    fn end_on(&self, way: &mut impl Way) {
+        let holds = self.at_its_end();
+        if self.needs_drop() && holds.anything() {
+            self.record_drop(way, way.state().top.get().reason(), holds);
+        }
     }
 
     pub(super) fn slot(&self) -> u32 {

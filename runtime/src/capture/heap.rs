@@ -9,6 +9,7 @@ use crate::record::Broken;
 
 use super::epoch::Order;
 use super::lane::Writer;
+use super::quick::Quick;
 use super::thread::{Busy, State, Top, with};
 use super::word::{DELTA_1, HIGH, Kind, NEW_BYTES, heap};
 use super::{Asked, asked, hook_ran, reserve, scope, violations};
@@ -36,10 +37,16 @@ fn refused(block: *mut u8, layout: Layout) -> *mut u8 {
 #[inline(never)]
 fn begins(addr: usize, layout: Layout) {
     with(|state| {
-        if state.top.get().frame != 0 {
-            record(state, Busy::Idle, Kind::Alloc, (addr, layout));
+        if state.top.get().frame != 0 && !record_quickly(state, Kind::Alloc, (addr, layout)) {
+            begins_slowly(addr, layout);
         }
     });
+}
+
+#[cold]
+#[inline(never)]
+fn begins_slowly(addr: usize, layout: Layout) {
+    with(|state| record(state, Busy::Idle, Kind::Alloc, (addr, layout)));
 }
 
 /// A block is about to end. Recorded everywhere: the block may come from a traced frame. Whether the allocator has to be
@@ -64,6 +71,14 @@ fn is_the_allocators(addr: usize) -> bool {
 
 #[inline(never)]
 fn ends(addr: usize, layout: Layout) {
+    if !with(|state| record_quickly(state, Kind::Free, (addr, layout))) {
+        ends_slowly(addr, layout);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn ends_slowly(addr: usize, layout: Layout) {
     with(|state| record(state, Busy::Value, Kind::Free, (addr, layout)));
 }
 
@@ -132,8 +147,28 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
     });
 }
 
+/// Records a heap event if nothing stands in the way: whether it did.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the kind is known where it is called")]
+fn record_quickly(state: &State, kind: Kind, (addr, layout): (usize, Layout)) -> bool {
+    let top = state.top.get();
+    let frame = state.told.get();
+    if top.watches || (top.frame != 0 && top.frame != frame) {
+        return false;
+    }
+    let Some(quick) = Quick::of(state, frame) else { return false };
+    let statement = (top.frame != 0).then_some(top.statement);
+    let order = order(kind);
+    quick.write_key(order, move |to, delta| write(to, kind, delta, statement, (addr, layout)))
+}
+
+/// How an event stands to those of other threads.
+#[inline]
+fn order(kind: Kind) -> Order {
+    if kind == Kind::Alloc { Order::Begins } else { Order::Ends }
+}
+
+#[inline]
 fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layout)) -> bool {
     let Some(marked) = state.busy_from(at_most, Busy::Hook) else {
         return false;
@@ -154,8 +189,7 @@ fn record(state: &State, at_most: Busy, kind: Kind, (addr, layout): (usize, Layo
     }
     let statement = (top.frame != 0).then_some(top.statement);
     let frame = if top.frame == 0 { state.told.get() } else { top.frame };
-    let order = if kind == Kind::Alloc { Order::Begins } else { Order::Ends };
-    state.record(frame, order, move |to, delta| write(to, kind, delta, statement, (addr, layout)));
+    state.record(frame, order(kind), move |to, delta| write(to, kind, delta, statement, (addr, layout)));
     if kind == Kind::Alloc {
         breaks(Broken::Alloc);
     }

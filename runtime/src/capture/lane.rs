@@ -10,7 +10,7 @@
 //! costs more than the copy. Then nobody reads the lanes.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use super::epoch::{Epoch, Order};
 pub(crate) use super::gate::START;
@@ -33,11 +33,13 @@ pub(super) static EPOCH: Epoch = Epoch(AtomicU64::new(0));
 static LANES: AtomicPtr<Lane> = AtomicPtr::new(std::ptr::null_mut());
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
-/// How many records have the same time.
-static PERIOD: AtomicU32 = AtomicU32::new(1);
+/// How many words have the same time, at most.
+static PERIOD: AtomicUsize = AtomicUsize::new(1);
 
-/// Records of the same time, where the clock is coarse.
-const COARSE: u32 = 64;
+/// Words of the same time, where the clock is coarse.
+const COARSE: usize = 128;
+/// The last place for a record, and for what `turn` says before it.
+const LAST: usize = CHUNK - LONGEST - 8;
 
 /// How many records found no place.
 pub(crate) fn lost() -> u64 {
@@ -48,6 +50,11 @@ pub(crate) fn lost() -> u64 {
 #[cold]
 pub(super) fn lose() {
     LOST.fetch_add(1, Ordering::Relaxed);
+}
+
+/// What is written from now on in a lane that was just taken comes behind all that this thread wrote before.
+pub(super) fn count_on() {
+    EPOCH.ends();
 }
 
 /// Looks at the clock for some records only: a look takes longer than everything else.
@@ -62,8 +69,8 @@ pub(crate) struct Lane {
     pub(super) gate: Gate,
     /// Whose records come next.
     thread: AtomicU32,
-    /// How many more have the time of the last one. 0 when the lane is taken, and in a new chunk.
-    left: AtomicU32,
+    /// The last place for a record with the time of the one before: none when the lane is taken, and in a new chunk.
+    limit: AtomicUsize,
     /// The key of the last one.
     key: AtomicU64,
     /// `own`, or a segment of the file.
@@ -140,7 +147,7 @@ impl Lane {
 
     /// Ends what [`take`] began.
     pub(super) fn release(&self) {
-        self.left.store(0, Ordering::Relaxed);
+        self.limit.store(0, Ordering::Relaxed);
         self.gate.release();
     }
 
@@ -148,88 +155,123 @@ impl Lane {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "most of it is known where it is called")]
     pub(super) fn write(&self, who: Writes<'_>, order: Order, payload: impl FnOnce(&mut Writer<'_>, u64)) {
-        let Some(mut writer) = self.writer() else { return lose() };
-        let before = self.key.load(Ordering::Relaxed);
+        let words = self.chunk();
+        let mut pos = size(words[USED].load(Ordering::Relaxed));
+        let is_due = pos > self.limit.load(Ordering::Relaxed);
+        // Before an end has its key: who makes room waits for those that have.
+        if is_due && pos > LAST {
+            pos = self.anew();
+        }
         let key = match order {
-            Order::Own => before,
+            Order::Own => self.key.load(Ordering::Relaxed),
             Order::Begins => EPOCH.begins(),
             Order::Ends => self.gate.ends(&EPOCH),
         };
-        let left = self.left.load(Ordering::Relaxed);
-        let delta = key.wrapping_sub(before);
-        if left != 0 && delta >> DELTA == 0 && who.frame == who.told.get() {
-            self.left.store(left - 1, Ordering::Relaxed);
-            if order != Order::Own {
-                self.key.store(key, Ordering::Relaxed);
-            }
-            payload(&mut writer, delta);
-        } else {
-            writer.pos = self.turn(writer.pos, who, order, key);
-            payload(&mut writer, 0);
+        let delta = if is_due || who.frame != who.told.get() { None } else { self.goes_on_to(key) };
+        if delta.is_none() {
+            pos = self.turn(pos, who, order, key);
         }
-        writer.commit();
+        match Writer::at(words, pos) {
+            Some(mut writer) => {
+                payload(&mut writer, delta.unwrap_or(0));
+                writer.commit();
+            }
+            None => lose(),
+        }
         if order == Order::Ends {
             self.gate.ended();
         }
     }
 
-    /// Says what is not as it was for the record before.
+    /// The next record has this key: what it adds to that of the record before, if that can be said.
+    #[inline]
+    fn goes_on_to(&self, key: u64) -> Option<u64> {
+        let delta = key.wrapping_sub(self.key.load(Ordering::Relaxed));
+        if delta >> DELTA != 0 {
+            return None;
+        }
+        self.key.store(key, Ordering::Relaxed);
+        Some(delta)
+    }
+
+    /// The place behind the record before, if there is one for a record with the same time.
+    #[inline]
+    pub(super) fn place(&self) -> Option<Writer<'_>> {
+        let words = self.chunk();
+        let pos = size(words[USED].load(Ordering::Relaxed));
+        if pos > self.limit.load(Ordering::Relaxed) { None } else { Writer::at(words, pos) }
+    }
+
+    /// Appends what begins or ends in a [`place`](Self::place). Without one for its key, it is not written.
+    #[inline]
+    pub(super) fn write_at(
+        &self,
+        mut place: Writer<'_>,
+        order: Order,
+        payload: impl FnOnce(&mut Writer<'_>, u64),
+    ) -> bool {
+        let key = if order == Order::Ends { self.gate.ends(&EPOCH) } else { EPOCH.begins() };
+        let delta = self.goes_on_to(key);
+        if let Some(delta) = delta {
+            payload(&mut place, delta);
+            place.commit();
+        }
+        if order == Order::Ends {
+            self.gate.ended();
+        }
+        delta.is_some()
+    }
+
+    /// Says what is not as it was for the record before, if there is a place.
     #[cold]
     #[inline(never)]
     fn turn(&self, pos: usize, who: Writes<'_>, order: Order, key: u64) -> usize {
-        let writer = &mut Writer { words: self.chunk(), pos };
-        let say = |writer: &mut Writer<'_>, kind: Kind, number: u64| {
-            writer.push(kind as u64 | NUMBER.put(number));
-        };
+        let Some(mut writer) = Writer::at(self.chunk(), pos) else { return pos };
+        let mut say = |kind: Kind, number: u64| writer.push(kind as u64 | NUMBER.put(number));
         let thread = who.thread.get();
         let switched = self.thread.swap(thread, Ordering::Relaxed) != thread;
         if switched {
-            say(writer, Kind::Switch, thread.into());
+            say(Kind::Switch, thread.into());
         }
-        let left = self.left.load(Ordering::Relaxed);
-        let (mut key, mut left) = (key, left.wrapping_sub(1));
-        if left == u32::MAX || switched {
-            if order == Order::Own {
-                key = EPOCH.begins();
-            }
-            left = PERIOD.load(Ordering::Relaxed) - 1;
-            say(writer, Kind::Time, sys::since_start());
+        let is_due = switched || pos > self.limit.load(Ordering::Relaxed);
+        let key = if is_due && order == Order::Own { EPOCH.begins() } else { key };
+        if is_due {
+            say(Kind::Time, sys::since_start());
         }
-        self.left.store(left, Ordering::Relaxed);
         if self.key.swap(key, Ordering::Relaxed) != key || switched {
-            say(writer, Kind::Epoch, key);
+            say(Kind::Epoch, key);
         }
         if who.told.replace(who.frame) != who.frame {
             writer.push(Kind::OnTop as u64);
             writer.push(who.frame);
         }
-        writer.pos
+        let pos = pos + writer.at;
+        if is_due {
+            let period = PERIOD.load(Ordering::Relaxed);
+            self.limit.store((pos + period - 1).min(LAST), Ordering::Relaxed);
+        }
+        pos
     }
 
     /// Appends a record that is no event: without key and time.
     pub(super) fn describe(&self, payload: impl FnOnce(&mut Writer<'_>)) {
-        if let Some(mut writer) = self.writer() {
+        let words = self.chunk();
+        let pos = size(words[USED].load(Ordering::Relaxed));
+        let pos = if pos <= LAST { pos } else { self.anew() };
+        if let Some(mut writer) = Writer::at(words, pos) {
             payload(&mut writer);
             writer.commit();
         }
     }
 
-    /// Room for a record.
-    #[inline]
-    fn writer(&self) -> Option<Writer<'_>> {
-        let words = self.chunk();
-        let pos = size(words[USED].load(Ordering::Relaxed));
-        let pos = if pos <= CHUNK - LONGEST { pos } else { self.anew()? };
-        Some(Writer { words, pos })
-    }
-
+    /// Hands the full chunk over: where the next record goes, or, where nobody takes the chunk, nowhere.
     #[cold]
     #[inline(never)]
-    fn anew(&self) -> Option<usize> {
+    fn anew(&self) -> usize {
         if spool::is_crowded() {
             super::make_room();
         }
-        self.spool().then_some(START)
+        if self.spool() { START } else { CHUNK }
     }
 
     #[inline]
@@ -253,7 +295,7 @@ impl Lane {
         self.gate.restart(chunk, segment);
         // So that a segment can be read without those before it.
         self.thread.store(0, Ordering::Relaxed);
-        self.left.store(0, Ordering::Relaxed);
+        self.limit.store(0, Ordering::Relaxed);
         true
     }
 
@@ -277,37 +319,49 @@ impl Lane {
 /// A record being written.
 pub(super) struct Writer<'a> {
     words: &'a Chunk,
+    /// Where it begins.
     pos: usize,
+    /// Its place, which is long enough for any.
+    place: &'a [AtomicU64; LONGEST],
+    /// How long it is by now.
+    at: usize,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// A record at `pos`, if there is a place.
+    #[inline]
+    fn at(words: &'a Chunk, pos: usize) -> Option<Self> {
+        let place = words.get(pos..)?.first_chunk()?;
+        Some(Self { words, pos, place, at: 0 })
+    }
+
     /// Appends a word.
     #[inline]
     pub(super) fn push(&mut self, word: u64) {
-        self.put(self.pos, word);
-        self.pos += 1;
+        self.put(self.at, word);
+        self.at += 1;
     }
 
     /// Leaves a place for words that are known later.
     #[inline]
     pub(super) fn skip(&mut self, words: usize) -> usize {
-        let place = self.pos;
-        self.pos += words;
+        let place = self.at;
+        self.at += words;
         place
     }
 
     /// Fills a place.
     #[inline]
     pub(super) fn put(&mut self, place: usize, word: u64) {
-        if let Some(cell) = self.words.get(place) {
+        if let Some(cell) = self.place.get(place) {
             cell.store(word, Ordering::Relaxed);
         }
     }
 
     /// Publishes what was written.
     #[inline]
-    fn commit(self) {
-        Gate::commit(self.words, self.pos);
+    pub(super) fn commit(self) {
+        Gate::commit(self.words, self.pos + self.at);
     }
 
     /// Appends a text: its length, then its bytes.

@@ -4,6 +4,7 @@
 //! ([`spool`]); [`drain`] reads all of it back in order. Nothing on the way from a hook to a chunk
 //! allocates, locks, formats or panics.
 
+pub(crate) mod binding;
 pub(crate) mod cursor;
 pub(crate) mod decode;
 pub(crate) mod describe;
@@ -24,11 +25,13 @@ pub(crate) mod operand;
 mod other;
 pub(crate) mod owned;
 pub(crate) mod payload;
+mod quick;
 pub(crate) mod reserve;
 pub(crate) mod scope;
 mod slot;
 pub(crate) mod spans;
 pub(crate) mod spool;
+pub(crate) mod statement;
 mod sync;
 pub(crate) mod sys;
 mod table;
@@ -108,12 +111,19 @@ fn recorded() {
     }
 }
 
+/// Whether records are read when a thread is in no traced frame any more.
+#[inline]
+fn reads_at_roots() -> bool {
+    READS.load(Ordering::Relaxed) == Reads::AtRoots as u8
+}
+
 /// A frame has left its thread, which is in no traced frame now if it was the `outermost`.
 #[inline]
 fn left(outermost: bool) {
-    let reads = READS.load(Ordering::Relaxed);
-    if reads == Reads::Always as u8 || (outermost && reads == Reads::AtRoots as u8) {
+    if outermost && reads_at_roots() {
         read();
+    } else {
+        recorded();
     }
 }
 
@@ -133,6 +143,8 @@ fn read() {
 }
 
 static PHASE: AtomicU8 = AtomicU8::new(Phase::New as u8);
+/// Whether events are recorded, and nobody reads or is told of each at once.
+static QUICK: AtomicBool = AtomicBool::new(false);
 /// Whether locals are recorded while anything is.
 static WITH_LOCALS: AtomicBool = AtomicBool::new(true);
 /// The same, and something is.
@@ -158,6 +170,12 @@ pub(crate) fn phase() -> Phase {
 #[inline]
 pub(crate) fn is_on() -> bool {
     PHASE.load(Ordering::Relaxed) == Phase::Recording as u8
+}
+
+/// Whether events are recorded now, and nobody reads or is told of each at once.
+#[inline]
+fn is_quick() -> bool {
+    QUICK.load(Ordering::Acquire)
 }
 
 /// Whether locals and temporaries are recorded now.
@@ -189,12 +207,15 @@ pub(crate) fn set_phase(phase: Phase) {
     let on = phase == Phase::Recording && !is_empty() && WITH_LOCALS.load(Ordering::Relaxed);
     LOCALS.store(on, Ordering::Relaxed);
     let _ = PHASE.fetch_update(Ordering::Release, Ordering::Relaxed, goes_on);
+    let at_once = READS.load(Ordering::Relaxed) == Reads::Always as u8 || spans::is_listened_to();
+    QUICK.store(phase == Phase::Recording && !is_empty() && !at_once, Ordering::Release);
 }
 
 /// The reserve is used: nothing is recorded any more.
 #[cold]
 fn empty() {
     LOCALS.store(false, Ordering::Relaxed);
+    QUICK.store(false, Ordering::Relaxed);
     PHASE.store(Phase::Empty as u8, Ordering::Release);
 }
 

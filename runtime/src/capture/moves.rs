@@ -2,9 +2,9 @@
 
 use crate::record::Reason;
 
-use super::epoch::Order;
 use super::guard::Guard;
 use super::holds::{Holds, Move};
+use super::quick::{Way, quickly};
 use super::word::{EXTRA, HIGH, Kind, MOVE_SITE};
 
 impl Guard {
@@ -74,10 +74,10 @@ impl Guard {
         if !is_std_drop {
             return self.moved(site);
         }
-        self.on_top(|state| {
+        self.on_top(|way| {
             let holds = self.holds();
             if self.needs_drop() && holds.anything() {
-                self.record_drop(state, Reason::Explicit, holds);
+                self.record_drop(way, Reason::Explicit, holds);
             }
             self.set(Holds::Moved);
         });
@@ -92,21 +92,38 @@ impl Guard {
 
     #[inline(never)]
     fn moved_out(&self, site: u32, how: Move, after: Holds) {
-        self.on_top(|state| {
-            if !self.needs_drop() || !self.holds().anything() {
-                return;
-            }
-            self.record_scan(state);
-            let facts = EXTRA.put(how.0.into()) | HIGH.put(self.slot().into());
-            state.record(self.frame, Order::Own, move |to, _| {
-                if MOVE_SITE.fits(site.into()) {
-                    to.push(Kind::Move as u64 | facts | MOVE_SITE.put(site.into()));
-                } else {
-                    to.push(Kind::MoveFar as u64 | facts);
-                    to.push(site.into());
-                }
-            });
-            self.set(after);
+        let done = quickly(|way, top| {
+            (top.frame == self.frame && self.scan_is_near()).then(|| {
+                way.end_drop();
+                self.move_on(way, (site, how), after);
+            })
         });
+        if done.is_none() {
+            self.move_slowly(site, how, after);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn move_slowly(&self, site: u32, how: Move, after: Holds) {
+        self.on_top(|way| self.move_on(way, (site, how), after));
+    }
+
+    #[inline]
+    fn move_on(&self, way: &mut impl Way, (site, how): (u32, Move), after: Holds) {
+        if !self.needs_drop() || !self.holds().anything() {
+            return;
+        }
+        self.record_scan(way);
+        let facts = EXTRA.put(how.0.into()) | HIGH.put(self.slot().into());
+        way.write(|to| {
+            if MOVE_SITE.fits(site.into()) {
+                to.push(Kind::Move as u64 | facts | MOVE_SITE.put(site.into()));
+            } else {
+                to.push(Kind::MoveFar as u64 | facts);
+                to.push(site.into());
+            }
+        });
+        self.set(after);
     }
 }

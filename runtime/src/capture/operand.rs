@@ -6,6 +6,7 @@
 
 use super::frame::on_top;
 use super::numbers::drop_number;
+use super::quick::Way;
 use super::temporary::record;
 
 /// Announces the drop of operands, if it is dropped: the sites of those before, with whether each needs dropping.
@@ -20,14 +21,14 @@ impl Drop for Waiting<'_> {
         if !super::locals_are_on() || drops.peek().is_none() {
             return;
         }
-        on_top(|state, top| {
+        on_top(|way, top| {
             let several = drops.clone().count() > 1;
             for (_, site) in drops {
-                state.end_drop();
-                record(state, (top.frame, *site), drop_number(top.reason(), false, None));
+                way.end_drop();
+                record(way, *site, drop_number(top.reason(), false, None));
             }
             if several {
-                state.end_drop();
+                way.end_drop();
             }
         });
         super::recorded();

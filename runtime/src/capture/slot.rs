@@ -35,8 +35,8 @@ impl Slot {
 
     /// The words that can be addresses.
     pub(super) fn words_in(self) -> impl Iterator<Item = usize> {
-        let first = self.addr + usize::from(self.base());
-        (0..self.words()).map(move |index| read(first + index * WORD)).filter(|word| *word >= LOWEST)
+        let first = self.first();
+        (0..self.words()).map(move |index| first.read(index)).filter(|word| *word >= LOWEST)
     }
 
     /// Appends the words that can be addresses, of the first 64: the mask of which words they are.
@@ -57,10 +57,10 @@ impl Slot {
 
     #[inline]
     fn part(self, first: usize, count: usize, to: &mut Writer<'_>) -> u64 {
-        let start = self.addr + usize::from(self.base()) + first * WORD;
+        let words = self.first();
         let mut mask = 0;
         for index in 0..count {
-            let value = read(start + index * WORD);
+            let value = words.read(first + index);
             if value >= LOWEST {
                 mask |= 1 << index;
                 to.push(value as u64);
@@ -68,15 +68,28 @@ impl Slot {
         }
         mask
     }
+
+    #[inline]
+    fn first(self) -> Words {
+        let first = self.addr + usize::from(self.base());
+        Words(black_box(std::ptr::with_exposed_provenance(first)))
+    }
 }
 
-/// The aligned word at `addr`, which may be padding.
-fn read(addr: usize) -> usize {
-    let word = black_box(std::ptr::with_exposed_provenance::<MaybeUninit<usize>>(addr));
-    // SAFETY: `addr` is aligned and inside the slot of a local of a live frame of this thread: `guard`
-    // got it from a reference to the local, and the guard lies in the same scope as the local.
-    let word = black_box(unsafe { word.read_volatile() });
-    // SAFETY: the memory is mapped, so the load gave some value, and `black_box` hides from the
-    // compiler whether that value was padding; it is only compared with addresses.
-    unsafe { word.assume_init() }
+/// The aligned words of a slot. `black_box` hides from the compiler which memory it is.
+#[derive(Clone, Copy, Debug)]
+struct Words(*const MaybeUninit<usize>);
+
+impl Words {
+    /// A word, which may be padding. `index` is less than [`Slot::words`].
+    #[inline]
+    fn read(self, index: usize) -> usize {
+        let word = self.0.wrapping_add(index);
+        // SAFETY: the word is aligned and inside the slot of a local of a live frame of this thread: `guard` got it
+        // from a reference to the local, and the guard lies in the same scope as the local.
+        let word = unsafe { word.read_volatile() };
+        // SAFETY: the memory is mapped, so the load gave some value; for all that the compiler knows, it is that of
+        // a word which something has written. It is only compared with addresses.
+        unsafe { word.assume_init() }
+    }
 }

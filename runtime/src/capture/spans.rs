@@ -23,6 +23,17 @@ fn tell(what: impl FnOnce(&Listener)) {
     }
 }
 
+/// Whether anybody is told.
+#[cfg(feature = "tracing")]
+pub(super) fn is_listened_to() -> bool {
+    LISTENER.get().is_some()
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(super) const fn is_listened_to() -> bool {
+    false
+}
+
 #[cfg(feature = "tracing")]
 pub(super) fn entered(frame: u64, function: &'static Function, path: fn() -> &'static str) {
     tell(|listener| (listener.entered)(frame, function, path));

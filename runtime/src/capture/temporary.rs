@@ -11,7 +11,8 @@ use crate::record::{Doubt, Reason};
 use super::frame::on_top;
 use super::locals_are_on;
 use super::numbers::{PLACE, drop_number};
-use super::thread::{Dropped, State, Top};
+use super::quick::{Way, quickly};
+use super::thread::{Dropped, Top};
 use super::word::Kind;
 
 /// A value, between what announces its drop and what ends it.
@@ -134,14 +135,14 @@ pub(crate) fn announce(site: u32, fate: Fate) -> Announce {
 fn announce_now(site: u32, fate: Fate) -> Announce {
     let mut announce = Announce::nothing();
     (announce.site, announce.fate) = (site, fate);
-    on_top(|state, top| {
+    on_top(|way, top| {
         (announce.frame, announce.depth) = (top.frame, top.temporaries);
         if top.temporaries >= NOTED && fate == Fate::Stays {
             announce.fate = Fate::Perhaps;
         }
         let temporaries = top.temporaries.saturating_add(1);
         let taken = top.taken & !(lowest(top.temporaries) * MASK);
-        state.top.set(Top { temporaries, taken, ..state.top.get() });
+        way.state().top.set(Top { taken, temporaries, ..top });
     });
     announce
 }
@@ -161,10 +162,10 @@ pub(crate) fn taken(fate: Fate) {
 
 #[inline(never)]
 fn taken_now(fate: Fate) {
-    on_top(|state, top| {
+    on_top(|way, top| {
         if let Some(depth) = top.temporaries.checked_sub(1) {
             let taken = (top.taken & !(lowest(depth) * MASK)) | (lowest(depth) * fate as u64);
-            state.top.set(Top { taken, ..state.top.get() });
+            way.state().top.set(Top { taken, ..top });
         }
     });
 }
@@ -180,10 +181,29 @@ impl Announce {
         self.silent.store(true, Relaxed);
     }
 
-    fn record(&self, state: &State, fate: Fate) {
+    /// The temporary is dropped now, if it is there. `None` if it is not of the frame on top.
+    #[inline]
+    fn drops(&self, way: &mut impl Way, top: Top) -> Option<()> {
+        if top.frame != self.frame {
+            return None;
+        }
+        way.end_drop();
+        let bits = if self.depth < NOTED { top.taken >> (BITS * self.depth) } else { 0 };
+        // One that a variable keeps alive may still be there, under the same number as a later one.
+        let taken = top.taken & !(lowest(self.depth) * MASK);
+        way.state().top.set(Top { temporaries: self.depth, taken, dropping: None, ..top });
+        let fate = Fate::of(bits).unwrap_or(self.fate);
+        if fate != Fate::Taken && !self.silent.load(Relaxed) {
+            self.record(way, fate);
+        }
+        Some(())
+    }
+
+    #[inline]
+    fn record(&self, way: &mut impl Way, fate: Fate) {
         let partial = matches!(fate, Fate::Part | Fate::PerhapsPart);
-        let extra = drop_number(state.top.get().reason(), partial, fate.doubt());
-        record(state, (self.frame, self.site), extra);
+        let extra = drop_number(way.state().top.get().reason(), partial, fate.doubt());
+        record(way, self.site, extra);
     }
 }
 
@@ -197,23 +217,19 @@ pub(crate) fn replaced(site: u32, doubt: Option<Doubt>) {
 
 #[inline(never)]
 fn replaced_now(site: u32, doubt: Option<Doubt>) {
-    on_top(|state, top| {
-        state.end_drop();
-        let extra = drop_number(Reason::Reassigned, false, doubt) | PLACE;
-        record(state, (top.frame, site), extra);
+    on_top(|way, _| {
+        way.end_drop();
+        record(way, site, drop_number(Reason::Reassigned, false, doubt) | PLACE);
     });
     super::recorded();
 }
 
 /// Records the drop of something without a name of the frame on top.
-pub(super) fn record(state: &State, (frame, site): (u64, u32), extra: u8) {
-    let top = state.top.get();
-    state.record_word(frame, Kind::DropUnnamed, extra, site);
-    state.top.set(Top {
-        dropping: Some(Dropped::Unnamed(site)),
-        next_slot: top.next_slot.wrapping_add(1),
-        ..top
-    });
+#[inline]
+pub(super) fn record(way: &mut impl Way, site: u32, extra: u8) {
+    way.write_word(Kind::DropUnnamed, extra, site);
+    way.state().next_slot();
+    way.drops(Dropped::unnamed(site));
 }
 
 /// What ends the drop of a temporary of the frame on top.
@@ -240,18 +256,16 @@ impl Drop for Announce {
 
 #[inline(never)]
 fn announced(announce: &Announce) {
-    on_top(|state, top| {
-        if top.frame == announce.frame {
-            state.end_drop();
-            let bits = if announce.depth < NOTED { top.taken >> (BITS * announce.depth) } else { 0 };
-            // One that a variable keeps alive may still be there, under the same number as a later one.
-            let taken = top.taken & !(lowest(announce.depth) * MASK);
-            state.top.set(Top { temporaries: announce.depth, taken, ..state.top.get() });
-            let fate = Fate::of(bits).unwrap_or(announce.fate);
-            if fate != Fate::Taken && !announce.silent.load(Relaxed) {
-                announce.record(state, fate);
-            }
-        }
+    if quickly(|way, top| announce.drops(way, top)).is_none() {
+        announced_slowly(announce);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn announced_slowly(announce: &Announce) {
+    on_top(|way, top| {
+        announce.drops(way, top);
     });
     super::recorded();
 }
@@ -280,11 +294,10 @@ impl Drop for AtEnd {
 
 #[inline(never)]
 fn made(at_end: &AtEnd) {
-    on_top(|state, top| {
+    on_top(|way, top| {
         if top.frame == at_end.frame && !top.unwinding() {
-            state.end_drop();
-            let extra = drop_number(Reason::ScopeEnd, false, None);
-            record(state, (at_end.frame, at_end.site), extra);
+            way.end_drop();
+            record(way, at_end.site, drop_number(Reason::ScopeEnd, false, None));
         }
     });
     super::recorded();
@@ -301,9 +314,17 @@ impl Drop for End {
 
 #[inline(never)]
 fn ended(frame: u64) {
-    on_top(|state, top| {
+    if quickly(|way, top| (top.frame == frame).then(|| way.end_drop())).is_none() {
+        ended_slowly(frame);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn ended_slowly(frame: u64) {
+    on_top(|way, top| {
         if top.frame == frame {
-            state.end_drop();
+            way.end_drop();
         }
     });
 }

@@ -1,6 +1,7 @@
 //! What capture knows of the running thread: its lane, and the frame on top.
 
 use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, compiler_fence};
 
 use crate::record::Reason;
@@ -28,36 +29,58 @@ pub(crate) enum Busy {
 
 /// What is dropped: an entry in the description of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dropped {
+pub(crate) enum What {
     /// A local.
     Local(u32),
     /// A temporary, or what a place holds.
     Unnamed(u32),
 }
 
-/// The frame on top of a thread, and where it stands.
+/// [`What`], in 32 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dropped(NonZeroU32);
+
+impl Dropped {
+    #[inline]
+    pub(super) fn local(index: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(index << 1))
+    }
+
+    #[inline]
+    pub(super) fn unnamed(index: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(index << 1 | 1))
+    }
+
+    pub(crate) fn what(self) -> What {
+        let number = self.0.get() - 1;
+        if number & 1 == 0 { What::Local(number >> 1) } else { What::Unnamed(number >> 1) }
+    }
+}
+
+/// The frame on top of a thread, and where it stands. It is copied for each frame: the order of its fields leaves no gaps.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(super) struct Top {
     /// Its name: see `decode::frame_of`; 0 if no traced frame is active.
     pub(super) frame: u64,
+    /// What became of its watched temporaries: see `temporary::Fate`.
+    pub(super) taken: u64,
     /// The number of its function: see `describe`.
     pub(super) function: u32,
     /// How many frames are below it on this thread.
     pub(super) depth: u32,
-    /// Whether a function that is not traced runs on top of it: what its locals do is not recorded.
-    pub(super) muted: bool,
     /// Its statement, `u32::MAX` before the first.
     pub(super) statement: u32,
     /// The number its next local gets.
     pub(super) next_slot: u32,
     /// The drop that was announced and has not been seen to end.
     pub(super) dropping: Option<Dropped>,
-    /// Whether the thread was already unwinding when the frame began.
-    pub(super) panicking: bool,
     /// How many watched temporaries of it are alive.
     pub(super) temporaries: u8,
-    /// What became of them: see `temporary::Fate`.
-    pub(super) taken: u64,
+    /// Whether a function that is not traced runs on top of it: what its locals do is not recorded.
+    pub(super) muted: bool,
+    /// Whether the thread was already unwinding when the frame began.
+    pub(super) panicking: bool,
     /// Whether it is a `stack_only` function, or runs in one: see `State::watched`.
     pub(super) watches: bool,
 }
@@ -216,6 +239,14 @@ impl State {
         self.busy.load(Ordering::Relaxed) == Busy::Idle as u8
     }
 
+    /// Marks a thread, which is idle, as busy with a record.
+    #[inline]
+    pub(super) fn hook(&self) -> Marked<'_> {
+        self.busy.store(Busy::Hook as u8, Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
+        Marked { state: self, before: Busy::Idle as u8 }
+    }
+
     /// Marks an idle thread as busy with `what`.
     #[inline]
     pub(super) fn busy(&self, what: Busy) -> Option<Marked<'_>> {
@@ -240,26 +271,36 @@ impl State {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "most of it is known where it is called")]
     pub(super) fn record(&self, frame: u64, order: Order, payload: impl FnOnce(&mut Writer<'_>, u64)) {
-        let who = Writes { thread: &self.number, frame, told: &self.told };
-        match self.lane.get() {
-            Some(lane) => lane.write(who, order, payload),
-            None => self.borrow(who, payload),
+        let own = self.lane.get();
+        let Some(lane) = own.or_else(|| self.borrow()) else { return };
+        lane.write(Writes { thread: &self.number, frame, told: &self.told }, order, payload);
+        if own.is_none() {
+            lane.release();
         }
     }
 
-    /// Writes into a lane that is another thread's the next time.
+    /// The thread's own lane, if it has one.
+    #[inline]
+    pub(super) fn own_lane(&self) -> Option<&'static Lane> {
+        self.lane.get()
+    }
+
+    /// A lane that is another thread's the next time.
     #[cold]
     #[inline(never)]
-    fn borrow(&self, who: Writes<'_>, payload: impl FnOnce(&mut Writer<'_>, u64)) {
+    fn borrow(&self) -> Option<&'static Lane> {
         if scope::is_muted() {
-            return;
+            return None;
         }
         self.number();
-        let Some(lane) = lane::take(self.borrowed.get()) else { return lane::lose() };
-        // What this thread wrote before may be in another lane: that it comes before this must be in the key.
-        lane.write(who, Order::Ends, payload);
+        let Some(lane) = lane::take(self.borrowed.get()) else {
+            lane::lose();
+            return None;
+        };
         self.borrowed.set(Some(lane));
-        lane.release();
+        // What this thread wrote before may be in another lane: that it comes before this must be in the key.
+        lane::count_on();
+        Some(lane)
     }
 
     /// Writes a record of one word, with small facts and a number.
@@ -284,10 +325,13 @@ impl State {
         HIGH.fits(depth).then_some(depth)
     }
 
-    /// The name of a frame that begins here.
+    /// The name of a frame that begins here, as the reader is told.
+    #[inline]
     pub(super) fn enters(&self) -> u64 {
         self.entered.set(self.entered.get() + 1);
-        frame_of(self.number.get(), self.entered.get())
+        let name = frame_of(self.number.get(), self.entered.get());
+        self.told.set(name);
+        name
     }
 
     /// The thread's number, from 1.
@@ -297,21 +341,6 @@ impl State {
             self.number.set(THREADS.fetch_add(1, Ordering::Relaxed) + 1);
         }
         self.number.get()
-    }
-
-    /// Before a frame: ends the drop that is open, if one is.
-    #[inline]
-    pub(super) fn end_drop(&self) {
-        if self.top.get().dropping.is_some() {
-            self.dropped();
-        }
-    }
-
-    #[inline(never)]
-    fn dropped(&self) {
-        let top = self.top.get();
-        self.top.set(Top { dropping: None, ..top });
-        self.record_word(top.frame, Kind::Dropped, 0, 0);
     }
 
     /// Gives the thread a lane of its own and records its name, before its first frame.

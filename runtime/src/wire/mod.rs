@@ -31,7 +31,7 @@ pub struct Header {
     pub allocator: bool,
     /// Whether the program was built with debug assertions.
     pub debug_assertions: bool,
-    /// Whether the times are of the thread's last look at the clock, up to 64 events ago.
+    /// Whether the times are of the thread's last look at the clock, up to a KiB of events ago.
     pub coarse_clock: bool,
 }
 

@@ -202,7 +202,7 @@ impl Trace {
     /// Reads what is there and prints what is finished.
     fn pump<W: Write>(&mut self, last: bool, text: &mut W) -> Result<(), file::Error> {
         let Self { source, resolver, model, sink, style, header, counts, .. } = self;
-        let (mut events, mut written) = (Vec::new(), Ok(()));
+        let mut written = Ok(());
         let is_tree = matches!(sink, Sink::Tree);
         let mut write = |roots: Vec<Root>, text: &mut W| {
             for root in &roots {
@@ -212,21 +212,18 @@ impl Trace {
             }
         };
         source.run(last, &mut |record| {
-            resolver.resolve(&record, &mut events);
-            for event in events.drain(..) {
-                counts.add(&event);
-                if let Sink::Json(lines) = sink {
-                    lines.write(header, |out| json::write_event(&event, out));
-                    continue;
-                }
-                model.add(&event);
-                if let Sink::Live(live) = sink {
-                    let _ = live.write(&event, text);
-                }
-                // At once, printed or not: there may be millions.
-                if matches!(event.kind, Kind::Exit(_)) {
-                    write(model.finished_roots(), text);
-                }
+            let Some(event) = resolver.resolve(&record) else { return };
+            counts.add(&event);
+            if let Sink::Json(lines) = sink {
+                return lines.write(header, |out| json::write_event(&event, out));
+            }
+            model.add(&event);
+            if let Sink::Live(live) = sink {
+                let _ = live.write(&event, text);
+            }
+            // At once, printed or not: there may be millions.
+            if matches!(event.kind, Kind::Exit(_)) {
+                write(model.finished_roots(), text);
             }
         })?;
         write(model.finished_roots(), text);
@@ -274,14 +271,12 @@ impl Trace {
     fn write_lines(&mut self, out: &mut impl Write) -> Result<(), file::Error> {
         json::write_header(&self.header, out)?;
         let Self { source, resolver, counts, .. } = self;
-        let (mut events, mut written) = (Vec::new(), Ok(()));
+        let mut written = Ok(());
         source.run(true, &mut |record| {
-            resolver.resolve(&record, &mut events);
-            for event in events.drain(..) {
-                counts.add(&event);
-                if written.is_ok() {
-                    written = json::write_event(&event, out);
-                }
+            let Some(event) = resolver.resolve(&record) else { return };
+            counts.add(&event);
+            if written.is_ok() {
+                written = json::write_event(&event, out);
             }
         })?;
         written?;

@@ -4,14 +4,15 @@ mod event;
 mod json;
 mod latest;
 mod live;
+mod pipe;
 mod row;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use trace_memory::event::Event;
@@ -22,10 +23,6 @@ use trace_memory::wire::{self, Header};
 use crate::error::{Error, shown};
 use crate::output::warn;
 use crate::progress::Progress;
-
-/// Records that go from the reading thread to the other at once, and how many such batches may wait.
-const BATCH: usize = 1024;
-const WAITING: usize = 4;
 
 /// A trace that was opened.
 pub(crate) struct Trace {
@@ -132,8 +129,8 @@ impl Trace {
     }
 }
 
-/// Reads in a thread of its own: what records mean is half of the work. The thread is not waited for where the report
-/// needs no more of the trace.
+/// One thread reads records, another makes events of them, and this one hands these on. They are not waited for where the
+/// report needs no more of the trace.
 fn records(
     path: &Path,
     reader: Reader,
@@ -141,31 +138,27 @@ fn records(
     each: &mut dyn FnMut(&Event) -> Result<(), Error>,
 ) -> Result<End, Error> {
     let finished = reader.is_finished();
-    let (sender, batches) = sync_channel(WAITING);
-    let reading = thread::spawn(move || send(reader, &sender));
-    for event in batches.into_iter().flatten() {
-        progress.event(None);
-        each(&event)?;
-    }
-    let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let (losses, leaks) = read.map_err(|error| Error::trace(path, error))?;
-    Ok(End { losses, leaks, finished, said: None, cut_line: None })
-}
-
-/// Sends all events; nobody receives them once the report is done. Gives what was lost, and what is alive at the end.
-fn send(reader: Reader, batches: &SyncSender<Vec<Event>>) -> Result<(Losses, Vec<Leak>), file::Error> {
     let mut resolver = Resolver::new(reader.images().to_vec()).coarse_clock(reader.header().coarse_clock);
-    let mut batch = Vec::with_capacity(BATCH);
-    let losses = reader.records(&mut |record| {
-        resolver.resolve(&record, &mut batch);
-        if batch.len() >= BATCH {
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            let _ = batches.send(full);
-        }
+    let (mut read, records) = pipe::pipe();
+    let (mut made, events) = pipe::pipe();
+    let reading = thread::spawn(move || reader.records(&mut |record| read.send(record)));
+    let resolving = thread::spawn(move || {
+        let Ok(()) = records.receive(|record| {
+            resolver.resolve(record).into_iter().for_each(|event| made.send(event));
+            Ok::<(), Infallible>(())
+        });
+        drop(made);
+        resolver.live_blocks()
     });
+    events.receive(|event| {
+        progress.event(None);
+        each(event)
+    })?;
+    let leaks = resolving.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     // What stands before a fault is a part of the trace.
-    let _ = batches.send(batch);
-    losses.map(|losses| (losses, resolver.live_blocks()))
+    let losses = read.map_err(|error| Error::trace(path, error))?;
+    Ok(End { losses, leaks, finished, said: None, cut_line: None })
 }
 
 /// What a file begins as.

@@ -156,7 +156,7 @@ impl Ran {
         let (allocator, mut resolver) = (reader.header().allocator, Resolver::new(reader.images().to_vec()));
         let mut events = Vec::new();
         let losses =
-            reader.records(&mut |record| resolver.resolve(&record, &mut events)).expect("it is a trace");
+            reader.records(&mut |record| events.extend(resolver.resolve(&record))).expect("it is a trace");
         assert_eq!(losses.lost, 0);
         (allocator, events)
     }

@@ -1,7 +1,7 @@
 //! Reads the records of a file in their order, a segment of each lane at a time.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -17,7 +17,7 @@ use crate::capture::describe;
 use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, START};
 use crate::capture::payload;
 use crate::capture::spool::SEGMENT;
-use crate::capture::word::Kind;
+use crate::capture::word::{Kind, SITE, size};
 use crate::record::Record;
 use crate::report::Losses;
 use crate::site::{Function, Type};
@@ -296,10 +296,35 @@ impl Lane {
 /// Functions and types, by their numbers.
 #[derive(Debug, Default)]
 struct Descriptions {
-    functions: HashMap<u64, (&'static Function, &'static str)>,
-    types: HashMap<u64, &'static Type>,
+    functions: Numbered<(&'static Function, &'static str)>,
+    types: Numbered<&'static Type>,
     /// A description whose texts are not all there yet.
     open: Option<Open>,
+}
+
+/// What the small numbers of records stand for.
+#[derive(Debug)]
+struct Numbered<T>(Vec<Option<T>>);
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy> Numbered<T> {
+    fn get(&self, number: u64) -> Option<T> {
+        *self.0.get(size(number))?
+    }
+
+    /// What no record can name is left out.
+    fn insert(&mut self, number: u64, what: T) {
+        let index = size(number);
+        if number >> SITE == 0 {
+            self.0.resize(self.0.len().max(index + 1), None);
+            self.0[index] = Some(what);
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -312,11 +337,11 @@ struct Open {
 
 impl Described for Descriptions {
     fn function(&self, number: u64) -> Option<(&'static Function, &'static str)> {
-        Some(self.functions.get(&number).copied().unwrap_or((&UNKNOWN, "")))
+        Some(self.functions.get(number).unwrap_or((&UNKNOWN, "")))
     }
 
     fn ty(&self, number: u64) -> Option<&'static Type> {
-        Some(self.types.get(&number).copied().unwrap_or(&UNKNOWN_TYPE))
+        Some(self.types.get(number).unwrap_or(&UNKNOWN_TYPE))
     }
 }
 

@@ -4,6 +4,7 @@ use super::heap::{Block, Site};
 use super::resolver::Resolver;
 use crate::event::{Free, Heap, Kind, Realloc, Violation};
 use crate::record::{Fact, Record};
+use crate::site::Position;
 
 /// A reallocation between its two records.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ impl Resolver {
     pub(super) fn violation(&mut self, fact: &Fact) -> Option<Kind> {
         let Fact::Violation { frame, rule, statement: index, what, addr, bytes } = *fact else { return None };
         let block = self.blocks.at(addr).map(|block| block.number);
-        let function = self.stacks.frame(rule)?.path.clone();
+        let function = self.stacks.frame(rule)?.body.path.clone();
         let at = self.stacks.frame(frame).and_then(|frame| frame.statement(index));
         Some(Kind::Violation(Violation { function, what, block, bytes, at }))
     }
@@ -77,7 +78,7 @@ impl Resolver {
         let dropping = self.stacks.frame(spot.frame).and_then(|frame| frame.dropping().cloned());
         let Block { number, bytes, align, .. } = block;
         Some(Kind::Free(Free {
-            heap: Heap { block: number, bytes, align, addr, at: self.site(spot).at },
+            heap: Heap { block: number, bytes, align, addr, at: self.statement(spot) },
             lived_ns: (!self.coarse_clock).then(|| spot.at_ns.saturating_sub(block.at_ns)),
             alloc_thread: (block.thread != spot.thread).then_some(block.thread),
             dropping,
@@ -99,7 +100,7 @@ impl Resolver {
             let piece = Piece { addr, bytes, align: begun.align };
             return (frame != 0).then(|| (frame, self.alloc(begun.spot, piece)));
         };
-        let at = self.site(begun.spot).at;
+        let at = self.statement(begun.spot);
         let heap = Heap { block: block.number, bytes, align: begun.align, addr, at };
         (block.bytes, block.moving) = (bytes, None);
         self.insert(addr, block);
@@ -145,8 +146,11 @@ impl Resolver {
         let Some(frame) = self.stacks.frame(spot.frame) else {
             return Site::default();
         };
-        let (function, path) = (frame.function, frame.path.clone());
-        let at = frame.statement(spot.statement);
-        Site { function: Some((path, self.name(function.file))), at }
+        Site { body: Some(frame.body.clone()), at: frame.statement(spot.statement) }
+    }
+
+    /// The statement of a heap record.
+    fn statement(&mut self, spot: Spot) -> Option<Position> {
+        self.stacks.frame(spot.frame)?.statement(spot.statement)
     }
 }

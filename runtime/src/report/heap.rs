@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::body::Body;
+use super::stack::Stacks;
 use crate::site::Position;
 
 /// A live heap block.
@@ -22,8 +24,8 @@ pub(super) struct Block {
 /// Where a block was allocated.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Site {
-    /// Path and source file of the innermost traced function.
-    pub(super) function: Option<(Arc<str>, Arc<str>)>,
+    /// The innermost traced function.
+    pub(super) body: Option<Arc<Body>>,
     pub(super) at: Option<Position>,
 }
 
@@ -145,7 +147,8 @@ pub struct LeakOwner {
 
 impl Leak {
     fn of(block: &Block) -> Self {
-        let (function, file) = block.site.function.clone().unzip();
+        let body = block.site.body.as_ref();
+        let (function, file) = body.map(|body| (body.path.clone(), body.file.clone())).unzip();
         let owner = block.owner.as_ref().map(|owner| LeakOwner {
             local: owner.local.clone(),
             function: owner.function.clone(),
@@ -164,11 +167,13 @@ impl Leak {
 }
 
 /// The claim of a local on the block its word points to: whether it is the owner now.
-pub(super) fn claim(block: &mut Block, candidate: Owner, is_open: impl Fn(u64) -> bool) -> bool {
-    let kept = block.owner.as_ref().is_some_and(|owner| owner.live && is_open(owner.frame));
-    if kept {
-        return block.owner.as_ref().is_some_and(|owner| owner.is(candidate.frame, candidate.slot));
+pub(super) fn claim(block: &mut Block, (frame, slot): (u64, u32), stacks: &mut Stacks) -> bool {
+    if let Some(owner) = block.owner.as_ref().filter(|owner| owner.live && stacks.is_open(owner.frame)) {
+        return owner.is(frame, slot);
     }
-    block.owner = Some(candidate);
+    let Some(open) = stacks.frame(frame) else { return false };
+    let function = open.body.path.clone();
+    let Some(local) = open.slot(slot).map(|slot| slot.name.clone()) else { return false };
+    block.owner = Some(Owner { frame, slot, local, function, live: true, moved: false });
     true
 }

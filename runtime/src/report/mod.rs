@@ -2,8 +2,10 @@
 //! and totals. Nothing here does I/O or knows how a trace was captured.
 
 mod allocations;
+mod body;
 mod fold;
 mod heap;
+mod layout;
 mod model;
 mod names;
 mod parts;

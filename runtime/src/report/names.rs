@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::body::Body;
 use super::resolver::Resolver;
-use crate::site::Function;
+use crate::site::{Function, Type};
 
 /// The type of a traced `async` block, up to the type of the block itself.
 const TRACED: &str = "trace_memory::capture::future::Traced<";
@@ -32,23 +33,28 @@ fn unwrapped(name: &str) -> String {
 }
 
 impl Resolver {
-    /// The name of a body: what it was given, or the compiler's.
-    pub(super) fn path(&mut self, function: &'static Function, path: &'static str) -> Arc<str> {
-        if function.name.is_none() && !function.within.is_empty() {
-            let key = (std::ptr::from_ref(function).addr(), path.as_ptr().addr());
-            let named = || format!("{path}{}", function.within).into();
-            return self.inner_names.entry(key).or_insert_with(named).clone();
+    /// What is known of a body. Its name is what it was given, or the compiler's.
+    pub(super) fn body(&mut self, function: &'static Function, path: &'static str) -> Arc<Body> {
+        let key = (std::ptr::from_ref(function).addr(), path.as_ptr().addr(), path.len());
+        if let Some(body) = self.bodies.get(&key) {
+            return body.clone();
         }
-        self.name(function.name.unwrap_or(path))
+        let named = match function.name {
+            None if !function.within.is_empty() => format!("{path}{}", function.within).into(),
+            name => self.name(name.unwrap_or(path)),
+        };
+        let body = Arc::new(Body::new(function, named, |name| self.name(name)));
+        self.bodies.insert(key, body.clone());
+        body
     }
 
     /// A type's name without the wrapper that a traced `async` block is in.
-    pub(super) fn type_name(&mut self, name: &'static str) -> Arc<str> {
-        let key = (name.as_ptr().addr(), name.len());
+    pub(super) fn type_name(&mut self, ty: &'static Type) -> Arc<str> {
         let plain = || {
+            let name = ty.name();
             if is_wrapped(name) { unwrapped(name).into() } else { name.into() }
         };
-        self.type_names.entry(key).or_insert_with(plain).clone()
+        self.type_names.entry(std::ptr::from_ref(ty).addr()).or_insert_with(plain).clone()
     }
 
     pub(super) fn name(&mut self, name: &'static str) -> Arc<str> {

@@ -4,13 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::allocations::Reallocating;
-use super::heap::{Blocks, Leak, Owner, claim};
+use super::body::Body;
+use super::heap::{Blocks, Leak, claim};
 use super::parts::part_at;
 use super::stack::{Frame, Slot, Stacks};
 use super::table::Table;
 use crate::event::{Bind, Drop, DropOf, Enter, Event, How, Kind, Local, Move, Pointer, Region, Resume, Scan};
 use crate::record::{Doubt, Fact, Reason, Record, Word};
-use crate::site::{Places, Type};
+use crate::site::Type;
 
 /// Turns the records of a trace, in the order of `seq`, into events.
 ///
@@ -22,20 +23,18 @@ use crate::site::{Places, Type};
 /// use trace_memory::report::Resolver;
 ///
 /// let mut resolver = Resolver::new(Vec::new());
-/// let mut events = Vec::new();
 /// let fact = Fact::Alloc { frame: 0, statement: u32::MAX, addr: 0x1000, bytes: 5, align: 1 };
-/// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact }, &mut events);
-/// assert!(matches!(&events[0].kind, Kind::Alloc(heap) if heap.block == 1));
+/// let event = resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact }).unwrap();
+/// assert!(matches!(event.kind, Kind::Alloc(heap) if heap.block == 1));
 /// ```
 #[derive(Debug)]
 pub struct Resolver {
     statics: Vec<Range<usize>>,
-    /// By the address of the description.
-    places: Table<usize, Arc<Places>>,
+    /// By description and path.
+    pub(super) bodies: Table<(usize, usize, usize), Arc<Body>>,
     pub(super) names: Table<(usize, usize), Arc<str>>,
-    pub(super) type_names: Table<(usize, usize), Arc<str>>,
-    /// The names of closures and `async` blocks, by description and path of the function.
-    pub(super) inner_names: Table<(usize, usize), Arc<str>>,
+    /// The names of types, by their descriptions.
+    pub(super) type_names: Table<usize, Arc<str>>,
     pub(super) stacks: Stacks,
     pub(super) blocks: Blocks,
     pub(super) reallocating: Table<u32, Reallocating>,
@@ -54,10 +53,9 @@ impl Resolver {
     pub fn new(statics: Vec<Range<usize>>) -> Self {
         Self {
             statics,
-            places: Table::default(),
+            bodies: Table::default(),
             names: Table::default(),
             type_names: Table::default(),
-            inner_names: Table::default(),
             stacks: Stacks::default(),
             blocks: Blocks::default(),
             reallocating: Table::default(),
@@ -77,32 +75,28 @@ impl Resolver {
     /// let (frame, statement, addr, bytes, align) = (0, u32::MAX, 0x1000, 5, 1);
     /// let alloc = Fact::Alloc { frame, statement, addr, bytes, align };
     /// let free = Fact::Free { frame, statement, addr, bytes, align };
-    /// let mut events = Vec::new();
-    /// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact: alloc }, &mut events);
-    /// resolver.resolve(&Record { seq: 2, at_ns: 10, thread: 1, fact: free }, &mut events);
-    /// assert!(matches!(&events[1].kind, Kind::Free(free) if free.lived_ns.is_none()));
+    /// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact: alloc });
+    /// let event = resolver.resolve(&Record { seq: 2, at_ns: 10, thread: 1, fact: free }).unwrap();
+    /// assert!(matches!(event.kind, Kind::Free(free) if free.lived_ns.is_none()));
     /// ```
     #[must_use]
     pub fn coarse_clock(self, coarse_clock: bool) -> Self {
         Self { coarse_clock, ..self }
     }
 
-    /// Appends the events of the next record; many records make none, and none makes more than one.
+    /// The event that the next record makes; many make none.
     ///
     /// ```
     /// use trace_memory::record::{Fact, Record};
     /// use trace_memory::report::Resolver;
     ///
-    /// let mut events = Vec::new();
     /// let end = Record { seq: 1, at_ns: 10, thread: 1, fact: Fact::ThreadEnd };
-    /// Resolver::new(Vec::new()).resolve(&end, &mut events);
-    /// assert!(events.is_empty());
+    /// assert_eq!(Resolver::new(Vec::new()).resolve(&end), None);
     /// ```
-    pub fn resolve(&mut self, record: &Record, events: &mut Vec<Event>) {
-        if let Some((frame, kind)) = self.kind(record) {
-            let Record { seq, at_ns, thread, .. } = *record;
-            events.push(Event { seq, at_ns, thread, frame: (frame != 0).then_some(frame), kind });
-        }
+    pub fn resolve(&mut self, record: &Record) -> Option<Event> {
+        let (frame, kind) = self.kind(record)?;
+        let Record { seq, at_ns, thread, .. } = *record;
+        Some(Event { seq, at_ns, thread, frame: (frame != 0).then_some(frame), kind })
     }
 
     /// The blocks that are alive now, oldest first; at the end of a program these are its leaks.
@@ -113,7 +107,7 @@ impl Resolver {
     ///
     /// let mut resolver = Resolver::new(Vec::new());
     /// let fact = Fact::Alloc { frame: 0, statement: u32::MAX, addr: 0x1000, bytes: 5, align: 1 };
-    /// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact }, &mut Vec::new());
+    /// resolver.resolve(&Record { seq: 1, at_ns: 10, thread: 1, fact });
     /// assert_eq!(resolver.live_blocks()[0].bytes, 5);
     /// ```
     #[must_use]
@@ -162,11 +156,11 @@ impl Resolver {
         let Fact::Enter { frame, parent, function, path, addr } = *fact else {
             return None;
         };
-        let (path, file) = (self.path(function, path), self.name(function.file));
+        let body = self.body(function, path);
         let caller = self.stacks.frame(parent).filter(|caller| caller.thread == thread);
         let mut enter = Enter {
-            function: path.clone(),
-            file,
+            function: body.path.clone(),
+            file: body.file.clone(),
             line: function.line,
             parent: (parent != 0).then_some(parent),
             addr,
@@ -183,12 +177,7 @@ impl Resolver {
         } else {
             enter.thread_name = self.stacks.thread_name(thread);
         }
-        let places = self.places.entry(std::ptr::from_ref(function).addr());
-        let places = places.or_insert_with(|| Arc::new(function.places())).clone();
-        self.stacks.enter(
-            frame,
-            Frame { function, places, path, thread, addr, window: None, inherited, slots: Vec::new() },
-        );
+        self.stacks.enter(frame, Frame { body, thread, addr, window: None, inherited, slots: Vec::new() });
         Some(Kind::Enter(enter))
     }
 
@@ -211,7 +200,7 @@ impl Resolver {
         let dropping = self.stacks.frame(parent).and_then(|caller| caller.dropping().cloned());
         let frame = self.stacks.frame(number)?;
         (frame.thread, frame.addr, frame.inherited) = (thread, addr, dropping);
-        let function = frame.path.clone();
+        let function = frame.body.path.clone();
         Some(Kind::Resume(Resume { function, parent: (parent != 0).then_some(parent) }))
     }
 
@@ -233,9 +222,10 @@ impl Resolver {
         let Fact::Bind { frame, slot, local, ty, addr, ref words, ref value } = *fact else {
             return None;
         };
-        let site = *self.stacks.frame(frame)?.places.locals.get(usize::try_from(local).ok()?)?;
-        let name = self.name(site.name);
-        let type_name = self.type_name(ty.name());
+        let body = &self.stacks.frame(frame)?.body;
+        let index = usize::try_from(local).ok()?;
+        let (site, name) = (*body.places.locals.get(index)?, body.locals.get(index)?.clone());
+        let type_name = self.type_name(ty);
         let new = Slot {
             number: slot,
             binding: local,
@@ -254,7 +244,7 @@ impl Resolver {
         let part = dropped.and_then(|(bytes, word)| part_at(word.value, bytes, stacks, blocks));
         let known = stacks.frame(frame)?;
         // Only a future can hold its locals anywhere but on the stack.
-        let is_future = known.function.kind.is_future();
+        let is_future = known.body.function.kind.is_future();
         let inside = if is_future { blocks.around(addr).map(|(_, block)| block.number) } else { None };
         known.slot(slot)?.told.clone_from(&points_to);
         Some(Kind::Bind(Bind {
@@ -288,7 +278,7 @@ impl Resolver {
     fn depart(&mut self, at: (u64, u32), site: u32, (partial, certain): (bool, bool)) -> Option<Kind> {
         let local = self.local(at)?;
         let frame = self.stacks.frame(at.0)?;
-        let site = *frame.places.moves.get(usize::try_from(site).ok()?)?;
+        let site = *frame.body.places.moves.get(usize::try_from(site).ok()?)?;
         let slot = frame.slot(at.1)?;
         if !slot.ty.needs_drop {
             return None;
@@ -315,9 +305,11 @@ impl Resolver {
         let Fact::DropUnnamed { frame, slot, site, reason, partial, place, doubt } = *fact else {
             return None;
         };
-        let site = *self.stacks.frame(frame)?.places.temporaries.get(usize::try_from(site).ok()?)?;
-        let local = Local { name: self.name(site.text), slot };
-        self.stacks.frame(frame)?.window = Some(local.clone());
+        let frame = self.stacks.frame(frame)?;
+        let index = usize::try_from(site).ok()?;
+        let site = *frame.body.places.temporaries.get(index)?;
+        let local = Local { name: frame.body.temporaries.get(index)?.clone(), slot };
+        frame.window = Some(local.clone());
         let of = if place { DropOf::Place } else { DropOf::Temporary };
         Some(Kind::Drop(Drop { local, reason, partial, doubt, of, line: Some(site.line) }))
     }
@@ -344,19 +336,17 @@ impl Resolver {
 
     /// What the words of a slot point to; the slot becomes the owner of what nobody else owns.
     fn read(&mut self, at: (u64, u32), words: &[Word]) -> Option<Vec<Pointer>> {
-        let frame = self.stacks.frame(at.0)?;
-        let function = frame.path.clone();
-        let slot = frame.slot(at.1)?;
-        let (ty, local) = (slot.ty, slot.name.clone());
-        let before = std::mem::take(&mut slot.owned);
-        let (frame, slot) = at;
-        let owner = Owner { frame, slot, local, function, live: true, moved: false };
+        let slot = self.stacks.frame(at.0)?.slot(at.1)?;
+        let (ty, before) = (slot.ty, std::mem::take(&mut slot.owned));
+        if words.is_empty() && before.is_empty() {
+            return Some(Vec::new());
+        }
         let mut held = Vec::new();
-        let pointers = words.iter().filter_map(|word| self.point(word, ty, &owner, &mut held)).collect();
+        let pointers = words.iter().filter_map(|word| self.point(word, ty, at, &mut held)).collect();
         for block in before.into_iter().filter(|old| held.iter().all(|new| new.1 != old.1)) {
             self.blocks.disown(block, at, false);
         }
-        self.stacks.frame(frame)?.slot(slot)?.owned = held;
+        self.stacks.frame(at.0)?.slot(at.1)?.owned = held;
         Some(pointers)
     }
 
@@ -364,14 +354,12 @@ impl Resolver {
         &mut self,
         word: &Word,
         ty: &Type,
-        owner: &Owner,
+        at: (u64, u32),
         held: &mut Vec<(usize, u64)>,
     ) -> Option<Pointer> {
         let Word { offset, value } = *word;
         let region = if let Some((start, block)) = self.blocks.around(value) {
-            let owns = ty.needs_drop
-                && value == start
-                && claim(block, owner.clone(), |frame| self.stacks.is_open(frame));
+            let owns = ty.needs_drop && value == start && claim(block, at, &mut self.stacks);
             if owns {
                 held.push((start, block.number));
             }

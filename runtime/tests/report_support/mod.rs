@@ -71,7 +71,7 @@ impl Trace {
     pub fn fact(&mut self, fact: Fact) {
         self.seq += 1;
         let record = Record { seq: self.seq, at_ns: self.seq * 1_000, thread: self.thread, fact };
-        self.resolver.resolve(&record, &mut self.made);
+        self.made.extend(self.resolver.resolve(&record));
     }
 
     pub fn events(&mut self) -> Vec<Event> {

@@ -281,7 +281,7 @@ fn what_is_no_trace_is_refused() {
     bytes[8] = 9;
     fs::write(&path, bytes).expect("a file");
     let error = Reader::open(&path).expect_err("another version");
-    assert_eq!(error.to_string(), "version 9 of the format; this is for version 2");
+    assert_eq!(error.to_string(), "version 9 of the format; this is for version 3");
     fs::remove_file(&path).expect("the file");
     assert!(matches!(Reader::open(&path), Err(Error::Io(_))));
 }

@@ -23,7 +23,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 const SEGMENT: usize = 1 << 16;
 /// Words of a segment's header.
-const START: usize = 4;
+const START: usize = 3;
 /// Above the size of the file, which is a part of what a reader may need.
 const MEMORY_LIMIT: usize = 16 << 20;
 const TIME_LIMIT: Duration = Duration::from_secs(20);
@@ -156,7 +156,7 @@ fn segment() -> impl Strategy<Value = Vec<u64>> {
             let used = used.unwrap_or((START + 3 + words.len()) as u64);
             // A thread and a time, without which there is no record.
             let begin = [1 | 1 << 8, 3 | 5 << 8, 2 | 2 << 8];
-            [used, before, lane, holds].into_iter().chain(begin).chain(words).collect()
+            [used & 0xffff | before << 16, lane, holds].into_iter().chain(begin).chain(words).collect()
         },
     )
 }

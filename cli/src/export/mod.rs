@@ -27,7 +27,7 @@ use self::output::Output;
 use crate::args::TraceFile;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::input::{End, Trace};
+use crate::input::{End, FULL, Trace};
 
 /// What is typed behind `export`.
 #[derive(Debug, clap::Args)]
@@ -143,6 +143,9 @@ fn missing(end: &End) -> Option<String> {
     let (losses, mut parts) = (end.losses, Vec::new());
     if !end.finished {
         parts.push("the program did not end by itself: what is alive at the end is not leaked".to_owned());
+    }
+    if end.was_full {
+        parts.push(FULL.to_owned());
     }
     if losses.heap_unseen {
         parts.push("no heap events: the allocator was not installed".to_owned());

@@ -110,6 +110,7 @@ impl Lines {
             losses,
             leaks: live.leaks(),
             finished: said.is_some(),
+            was_full: false,
             said: said.map(wire::End::from),
             cut_line,
         })

@@ -43,11 +43,17 @@ pub(crate) struct End {
     pub(crate) leaks: Vec<Leak>,
     /// Whether the program ended by itself, and the file is whole.
     pub(crate) finished: bool,
+    /// Whether the file took no more before the program was ended: nobody knows how much is missing.
+    pub(crate) was_full: bool,
     /// What the trace says of itself at its end.
     pub(crate) said: Option<wire::End>,
     /// A last line that is cut off, by its number.
     pub(crate) cut_line: Option<u64>,
 }
+
+/// What is missing from a trace whose file took no more.
+pub(crate) const FULL: &str =
+    "the file took no more at some time: events are missing, and nobody knows how many";
 
 impl End {
     /// Whether everything that the program did is in the trace.
@@ -60,6 +66,9 @@ impl End {
     pub(crate) fn warn(&self) {
         if !self.finished {
             warn("the program did not end by itself: the trace ends before it did");
+        }
+        if self.was_full {
+            warn(FULL);
         }
         if let Some(line) = self.cut_line {
             warn(&format!("line {line} is cut off; what is before it is read"));
@@ -138,6 +147,8 @@ fn records(
     each: &mut dyn FnMut(&Event) -> Result<(), Error>,
 ) -> Result<End, Error> {
     let finished = reader.is_finished();
+    // At its end, the program says how much is missing.
+    let was_full = reader.is_full() && !finished;
     let mut resolver = Resolver::new(reader.images().to_vec()).coarse_clock(reader.header().coarse_clock);
     let (mut read, records) = pipe::pipe();
     let (mut made, events) = pipe::pipe();
@@ -158,7 +169,7 @@ fn records(
     let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     // What stands before a fault is a part of the trace.
     let losses = read.map_err(|error| Error::trace(path, error))?;
-    Ok(End { losses, leaks, finished, said: None, cut_line: None })
+    Ok(End { losses, leaks, finished, was_full, said: None, cut_line: None })
 }
 
 /// What a file begins as.

@@ -40,6 +40,21 @@ fn what_cannot_be_read_is_1() {
 }
 
 #[test]
+fn a_file_that_took_no_more_is_not_whole() {
+    // The program was killed before it could say how much is missing.
+    let mut bytes = fs::read(&orders().bin).expect("a trace");
+    bytes[5 * 8..8 * 8].fill(0);
+    bytes[8 * 8..9 * 8].copy_from_slice(&1_u64.to_ne_bytes());
+    let full = scratch("full.bin");
+    fs::write(&full, bytes).expect("a file");
+    let checked = said(&["check", shown(&full)]);
+    let line = "missing  events that nobody counted: the file took no more at some time";
+    assert!(checked.stdout.contains(line), "{}", checked.stdout);
+    let summed = said(&["summary", shown(&full)]);
+    assert!(summed.stderr.contains("events are missing, and nobody knows how many"), "{}", summed.stderr);
+}
+
+#[test]
 fn a_later_version_names_the_command_that_brings_a_reader() {
     let later = scratch("later.jsonl");
     fs::write(&later, "{\"trace_memory\":2,\"whatever\":[]}\n").expect("a file");

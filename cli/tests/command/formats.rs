@@ -17,7 +17,7 @@ fn same_reports(traces: &Traces, function: Option<&str>) {
                 let stdout = said
                     .stdout
                     .replace(trace, "TRACE")
-                    .replace("json, version 1", "bin, version 2")
+                    .replace("json, version 1", "bin, version 3")
                     .replace("json", "bin");
                 (stdout, said.stderr.replace(trace, "TRACE"), said.status)
             };
@@ -57,7 +57,7 @@ fn of_futures() {
             (
                 said.stdout
                     .replace(trace, "TRACE")
-                    .replace("json, version 1", "bin, version 2")
+                    .replace("json, version 1", "bin, version 3")
                     .replace("json", "bin"),
                 said.stderr,
                 said.status,

@@ -8,7 +8,7 @@ use crate::record::Record;
 
 use super::cursor::Cursor;
 use super::decode::{Decoder, Here};
-use super::lane::{self, EPOCH, Lane, START};
+use super::lane::{self, EPOCH, Filled, Lane, START};
 use super::{gate, spool};
 
 /// How long a drain waits for a record that is being written.
@@ -130,7 +130,7 @@ impl Reading {
                 self.start = START;
                 continue;
             }
-            let spooled = self.lane.gate.spooled();
+            let spooled = self.lane.spooled();
             if spooled != self.loaded {
                 self.list(spooled);
             } else if self.lane.copy(spooled, self.start, &mut words) {
@@ -146,24 +146,28 @@ impl Reading {
         let mut segment = last;
         while segment != self.loaded && segment != 0 {
             self.waiting.push(segment);
-            let mut before = [0; 8];
-            if spool::read(segment, 1, &mut before).is_err() {
+            let Ok(filled) = filled(segment) else {
                 self.unreadable += 1;
                 self.start = START;
                 return;
-            }
-            segment = u64::from_ne_bytes(before);
+            };
+            segment = filled.before();
         }
     }
 
     fn load_segment(&self, segment: u64, into: &mut Vec<u64>) -> std::io::Result<()> {
-        let mut used = [0; 8];
-        spool::read(segment, 0, &mut used)?;
-        let used = super::word::size(u64::from_ne_bytes(used)).min(lane::CHUNK);
+        let used = super::word::size(filled(segment)?.used()).min(lane::CHUNK);
         let mut bytes = vec![0; used.saturating_sub(self.start) * 8];
         spool::read(segment, self.start, &mut bytes)?;
         let words = bytes.chunks_exact(8).filter_map(|word| word.first_chunk());
         into.extend(words.map(|word| u64::from_ne_bytes(*word)));
         Ok(())
     }
+}
+
+/// How far a segment is written.
+fn filled(segment: u64) -> std::io::Result<Filled> {
+    let mut word = [0; 8];
+    spool::read(segment, 0, &mut word)?;
+    Ok(Filled(u64::from_ne_bytes(word)))
 }

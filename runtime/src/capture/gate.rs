@@ -1,14 +1,48 @@
 //! What other threads see of a lane: who has it, whether an end is on its way, and how much is written.
+//!
+//! A chunk that is copied while it is written is a sequence lock, whose version is the segment before it.
 
 use super::epoch::Epoch;
 use super::sync::{AtomicBool, AtomicU64, Ordering, fence};
 
-/// Places in the header of a chunk: the words in use, and the lane's segment before this one.
-pub(super) const USED: usize = 0;
-pub(super) const BEFORE: usize = 1;
-/// Where records begin: before them are the words in use, the lane's segment before this one, the lane, and what the
-/// records are.
-pub(crate) const START: usize = 4;
+/// Where a chunk says how far it is: see [`Filled`]. Behind it are the lane, and what the records are.
+pub(super) const FILLED: usize = 0;
+/// Where records begin.
+pub(crate) const START: usize = 3;
+
+/// How far a chunk is written, and which segment of its lane is before it (0: none): one word, so that nobody sees the
+/// one without the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Filled(pub(crate) u64);
+
+impl Filled {
+    /// No chunk has as many words.
+    const BITS: u32 = 16;
+
+    /// Of a chunk without records.
+    #[inline]
+    pub(crate) fn none(before: u64) -> Self {
+        Self(before << Self::BITS | START as u64)
+    }
+
+    /// Words in use.
+    #[inline]
+    pub(crate) fn used(self) -> u64 {
+        self.0 & ((1 << Self::BITS) - 1)
+    }
+
+    /// The segment before.
+    #[inline]
+    pub(crate) fn before(self) -> u64 {
+        self.0 >> Self::BITS
+    }
+
+    /// With so many words more; there is room for them.
+    #[inline]
+    pub(crate) fn and(self, words: usize) -> Self {
+        Self(self.0 + words as u64)
+    }
+}
 
 /// See the module. All zero is a valid one, of a free lane.
 #[derive(Debug)]
@@ -16,8 +50,6 @@ pub(super) struct Gate {
     pub(super) taken: AtomicBool,
     /// Whether an end is between its key and its publication.
     pub(super) writing: AtomicBool,
-    /// Number of the last segment of this lane in the spool, from 1.
-    pub(super) spooled: AtomicU64,
 }
 
 impl Gate {
@@ -51,36 +83,40 @@ impl Gate {
         self.writing.load(Ordering::Acquire)
     }
 
-    /// Publishes the words of a chunk before `end`.
+    /// How far a chunk is, for whoever writes it.
     #[inline]
-    pub(super) fn commit(words: &[AtomicU64], end: usize) {
-        words[USED].store(end as u64, Ordering::Release);
+    pub(super) fn filled(words: &[AtomicU64]) -> Filled {
+        Filled(words[FILLED].load(Ordering::Relaxed))
+    }
+
+    /// Publishes the words of a chunk that it is filled by.
+    #[inline]
+    pub(super) fn commit(words: &[AtomicU64], filled: Filled) {
+        words[FILLED].store(filled.0, Ordering::Release);
     }
 
     /// Starts a chunk anew, which is a segment of the spool now.
-    pub(super) fn restart(&self, words: &[AtomicU64], segment: u64) {
-        // First: whoever knows of the segment does not take its words for what comes after it. In a file, both may be
-        // seen: of two segments behind the same one, the longer counts.
-        words[USED].store(START as u64, Ordering::Release);
-        self.spooled.store(segment, Ordering::Release);
+    pub(super) fn restart(words: &[AtomicU64], segment: u64) {
+        words[FILLED].store(Filled::none(segment).0, Ordering::Release);
         // Before any word is written again.
         fence(Ordering::Release);
-        words[BEFORE].store(segment, Ordering::Release);
     }
 
-    /// The last segment in the spool, 0 if none.
-    pub(super) fn spooled(&self) -> u64 {
-        self.spooled.load(Ordering::Acquire)
+    /// The last segment of a lane in the spool, 0 if none, by its chunk.
+    pub(super) fn spooled(words: &[AtomicU64]) -> u64 {
+        Filled(words[FILLED].load(Ordering::Acquire)).before()
     }
 
     /// Copies the committed words of a chunk from `from` on, if `spooled` is still the last segment.
-    pub(super) fn copy(&self, words: &[AtomicU64], spooled: u64, from: usize, into: &mut Vec<u64>) -> bool {
+    pub(super) fn copy(words: &[AtomicU64], spooled: u64, from: usize, into: &mut Vec<u64>) -> bool {
         into.clear();
-        let used = usize::try_from(words[USED].load(Ordering::Acquire)).unwrap_or(0);
-        let words = words.get(from..used).unwrap_or(&[]);
-        into.extend(words.iter().map(|word| word.load(Ordering::Relaxed)));
+        let filled = Filled(words[FILLED].load(Ordering::Acquire));
+        let used = usize::try_from(filled.used()).unwrap_or(0);
+        let part = words.get(from..used).unwrap_or(&[]);
+        into.extend(part.iter().map(|word| word.load(Ordering::Relaxed)));
         fence(Ordering::Acquire);
-        let valid = self.spooled.load(Ordering::Relaxed) == spooled;
+        let after = Filled(words[FILLED].load(Ordering::Relaxed));
+        let valid = after.before() == spooled;
         if !valid {
             into.clear();
         }

@@ -2,7 +2,7 @@
 //!
 //! A lane holds one chunk of words. The writer publishes how many are committed; readers copy that
 //! prefix and look again whether the chunk was handed to the spool meanwhile (a sequence lock whose
-//! version is the last spooled segment). Lanes are never freed: when a thread ends, the next one
+//! version is the last spooled segment, in the same word). Lanes are never freed: when a thread ends, the next one
 //! goes on in the same chunk.
 //!
 //! Where the trace is a file, the chunk is a segment of the file itself, shared with the system: what is committed is
@@ -10,11 +10,12 @@
 //! costs more than the copy. Then nobody reads the lanes.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use super::epoch::{Epoch, Order};
+pub(crate) use super::gate::Filled;
 pub(crate) use super::gate::START;
-use super::gate::{Gate, USED};
+use super::gate::{FILLED, Gate};
 use super::word::{DELTA, Kind, LONGEST, NUMBER, size};
 use super::{spool, sys};
 
@@ -34,12 +35,12 @@ static LANES: AtomicPtr<Lane> = AtomicPtr::new(std::ptr::null_mut());
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 /// How many words have the same time, at most.
-static PERIOD: AtomicUsize = AtomicUsize::new(1);
+static PERIOD: AtomicU64 = AtomicU64::new(1);
 
 /// Words of the same time, where the clock is coarse.
-const COARSE: usize = 128;
+const COARSE: u64 = 128;
 /// The last place for a record, and for what `turn` says before it.
-const LAST: usize = CHUNK - LONGEST - 8;
+const LAST: u64 = (CHUNK - LONGEST - 8) as u64;
 
 /// How many records found no place.
 pub(crate) fn lost() -> u64 {
@@ -50,11 +51,6 @@ pub(crate) fn lost() -> u64 {
 #[cold]
 pub(super) fn lose() {
     LOST.fetch_add(1, Ordering::Relaxed);
-}
-
-/// What is written from now on in a lane that was just taken comes behind all that this thread wrote before.
-pub(super) fn count_on() {
-    EPOCH.ends();
 }
 
 /// Looks at the clock for some records only: a look takes longer than everything else.
@@ -70,7 +66,7 @@ pub(crate) struct Lane {
     /// Whose records come next.
     thread: AtomicU32,
     /// The last place for a record with the time of the one before: none when the lane is taken, and in a new chunk.
-    limit: AtomicUsize,
+    limit: AtomicU64,
     /// The key of the last one.
     key: AtomicU64,
     /// `own`, or a segment of the file.
@@ -99,7 +95,10 @@ fn at(link: &AtomicPtr<Lane>) -> Option<&'static Lane> {
 
 /// A lane for this thread alone, until it is released.
 pub(super) fn take(hint: Option<&'static Lane>) -> Option<&'static Lane> {
-    hint.filter(|lane| lane.claim()).or_else(|| all().find(|lane| lane.claim())).or_else(create)
+    let taken = hint.filter(|lane| lane.claim()).or_else(|| all().find(|lane| lane.claim())).or_else(create);
+    // What the thread wrote before may be in another lane: that it comes before this must be in the key.
+    EPOCH.ends();
+    taken
 }
 
 fn create() -> Option<&'static Lane> {
@@ -130,9 +129,9 @@ pub(super) fn alone(holds: u64) -> Option<&'static Lane> {
     } else {
         &lane.own
     };
-    // The words in use come last: until then, the segment is empty.
+    // How far it is comes last: until then, the segment is empty.
     let number = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
-    let header = [START as u64, 0, number, holds];
+    let header = [Filled::none(0).0, number, holds];
     for (word, value) in chunk.iter().zip(header).rev() {
         word.store(value, Ordering::Release);
     }
@@ -156,11 +155,11 @@ impl Lane {
     #[expect(clippy::inline_always, reason = "most of it is known where it is called")]
     pub(super) fn write(&self, who: Writes<'_>, order: Order, payload: impl FnOnce(&mut Writer<'_>, u64)) {
         let words = self.chunk();
-        let mut pos = size(words[USED].load(Ordering::Relaxed));
-        let is_due = pos > self.limit.load(Ordering::Relaxed);
+        let mut filled = Gate::filled(words);
+        let is_due = filled.used() > self.limit.load(Ordering::Relaxed);
         // Before an end has its key: who makes room waits for those that have.
-        if is_due && pos > LAST {
-            pos = self.anew();
+        if is_due && filled.used() > LAST {
+            filled = self.anew();
         }
         let key = match order {
             Order::Own => self.key.load(Ordering::Relaxed),
@@ -169,9 +168,9 @@ impl Lane {
         };
         let delta = if is_due || who.frame != who.told.get() { None } else { self.goes_on_to(key) };
         if delta.is_none() {
-            pos = self.turn(pos, who, order, key);
+            filled = self.turn(filled, who, order, key);
         }
-        match Writer::at(words, pos) {
+        match Writer::at(words, filled) {
             Some(mut writer) => {
                 payload(&mut writer, delta.unwrap_or(0));
                 writer.commit();
@@ -198,8 +197,8 @@ impl Lane {
     #[inline]
     pub(super) fn place(&self) -> Option<Writer<'_>> {
         let words = self.chunk();
-        let pos = size(words[USED].load(Ordering::Relaxed));
-        if pos > self.limit.load(Ordering::Relaxed) { None } else { Writer::at(words, pos) }
+        let filled = Gate::filled(words);
+        if filled.used() > self.limit.load(Ordering::Relaxed) { None } else { Writer::at(words, filled) }
     }
 
     /// Appends what begins or ends in a [`place`](Self::place). Without one for its key, it is not written.
@@ -225,15 +224,15 @@ impl Lane {
     /// Says what is not as it was for the record before, if there is a place.
     #[cold]
     #[inline(never)]
-    fn turn(&self, pos: usize, who: Writes<'_>, order: Order, key: u64) -> usize {
-        let Some(mut writer) = Writer::at(self.chunk(), pos) else { return pos };
+    fn turn(&self, filled: Filled, who: Writes<'_>, order: Order, key: u64) -> Filled {
+        let Some(mut writer) = Writer::at(self.chunk(), filled) else { return filled };
         let mut say = |kind: Kind, number: u64| writer.push(kind as u64 | NUMBER.put(number));
         let thread = who.thread.get();
         let switched = self.thread.swap(thread, Ordering::Relaxed) != thread;
         if switched {
             say(Kind::Switch, thread.into());
         }
-        let is_due = switched || pos > self.limit.load(Ordering::Relaxed);
+        let is_due = switched || filled.used() > self.limit.load(Ordering::Relaxed);
         let key = if is_due && order == Order::Own { EPOCH.begins() } else { key };
         if is_due {
             say(Kind::Time, sys::since_start());
@@ -245,33 +244,34 @@ impl Lane {
             writer.push(Kind::OnTop as u64);
             writer.push(who.frame);
         }
-        let pos = pos + writer.at;
+        let filled = filled.and(writer.at);
         if is_due {
             let period = PERIOD.load(Ordering::Relaxed);
-            self.limit.store((pos + period - 1).min(LAST), Ordering::Relaxed);
+            self.limit.store((filled.used() + period - 1).min(LAST), Ordering::Relaxed);
         }
-        pos
+        filled
     }
 
     /// Appends a record that is no event: without key and time.
     pub(super) fn describe(&self, payload: impl FnOnce(&mut Writer<'_>)) {
         let words = self.chunk();
-        let pos = size(words[USED].load(Ordering::Relaxed));
-        let pos = if pos <= LAST { pos } else { self.anew() };
-        if let Some(mut writer) = Writer::at(words, pos) {
+        let filled = Gate::filled(words);
+        let filled = if filled.used() <= LAST { filled } else { self.anew() };
+        if let Some(mut writer) = Writer::at(words, filled) {
             payload(&mut writer);
             writer.commit();
         }
     }
 
-    /// Hands the full chunk over: where the next record goes, or, where nobody takes the chunk, nowhere.
+    /// Hands the full chunk over, if anybody takes it: how far it is then.
     #[cold]
     #[inline(never)]
-    fn anew(&self) -> usize {
+    fn anew(&self) -> Filled {
         if spool::is_crowded() {
             super::make_room();
         }
-        if self.spool() { START } else { CHUNK }
+        self.spool();
+        Gate::filled(self.chunk())
     }
 
     #[inline]
@@ -282,45 +282,44 @@ impl Lane {
 
     /// Writes the chunk to the spool and starts it anew.
     #[cold]
-    pub(super) fn spool(&self) -> bool {
+    pub(super) fn spool(&self) {
         let chunk = self.chunk();
-        let Some(words) = chunk.get(..size(chunk[USED].load(Ordering::Relaxed))) else {
-            return false;
-        };
+        let Some(words) = chunk.get(..size(Gate::filled(chunk).used())) else { return };
         // SAFETY: the words are initialised, `u8` has no alignment, and only this thread writes them.
         let bytes = unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), size_of_val(words)) };
-        let Some(segment) = spool::append(bytes) else {
-            return false;
-        };
-        self.gate.restart(chunk, segment);
+        let Some(segment) = spool::append(bytes) else { return };
+        Gate::restart(chunk, segment);
         // So that a segment can be read without those before it.
         self.thread.store(0, Ordering::Relaxed);
         self.limit.store(0, Ordering::Relaxed);
-        true
     }
 
     /// Writes what is not in the file yet. To be called when nothing is recorded any more.
     pub(crate) fn flush(&self) {
-        let chunk = self.chunk();
-        let used = size(chunk[USED].load(Ordering::Acquire));
+        let used = size(Filled(self.chunk()[FILLED].load(Ordering::Acquire)).used());
         if used > START {
-            let words = chunk.iter().take(used).map(|word| word.load(Ordering::Relaxed));
+            let words = self.chunk().iter().take(used).map(|word| word.load(Ordering::Relaxed));
             let bytes: Vec<u8> = words.flat_map(u64::to_ne_bytes).collect();
             spool::append(&bytes);
         }
     }
 
+    /// The last segment in the spool, 0 if none.
+    pub(super) fn spooled(&self) -> u64 {
+        Gate::spooled(self.chunk())
+    }
+
     /// Copies the committed words from `from` on, if `spooled` is still the last segment.
     pub(super) fn copy(&self, spooled: u64, from: usize, into: &mut Vec<u64>) -> bool {
-        self.gate.copy(self.chunk(), spooled, from, into)
+        Gate::copy(self.chunk(), spooled, from, into)
     }
 }
 
 /// A record being written.
 pub(super) struct Writer<'a> {
     words: &'a Chunk,
-    /// Where it begins.
-    pos: usize,
+    /// What is before it.
+    filled: Filled,
     /// Its place, which is long enough for any.
     place: &'a [AtomicU64; LONGEST],
     /// How long it is by now.
@@ -328,11 +327,11 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// A record at `pos`, if there is a place.
+    /// A record behind what is there, if there is a place.
     #[inline]
-    fn at(words: &'a Chunk, pos: usize) -> Option<Self> {
-        let place = words.get(pos..)?.first_chunk()?;
-        Some(Self { words, pos, place, at: 0 })
+    fn at(words: &'a Chunk, filled: Filled) -> Option<Self> {
+        let place = words.get(size(filled.used())..)?.first_chunk()?;
+        Some(Self { words, filled, place, at: 0 })
     }
 
     /// Appends a word.
@@ -361,7 +360,7 @@ impl<'a> Writer<'a> {
     /// Publishes what was written.
     #[inline]
     pub(super) fn commit(self) {
-        Gate::commit(self.words, self.pos + self.at);
+        Gate::commit(self.words, self.filled.and(self.at));
     }
 
     /// Appends a text: its length, then its bytes.

@@ -2,6 +2,7 @@
 //!
 //! `docs/trace-format.md` describes the format, word by word.
 
+mod descriptions;
 mod reader;
 
 use std::fmt;
@@ -21,9 +22,9 @@ use crate::wire;
 /// The version of the format.
 ///
 /// ```
-/// assert_eq!(trace_memory::file::VERSION, 2);
+/// assert_eq!(trace_memory::file::VERSION, 3);
 /// ```
-pub const VERSION: u64 = 2;
+pub const VERSION: u64 = 3;
 /// What a file begins with.
 const MAGIC: u64 = u64::from_le_bytes(*b"TRACEMEM");
 /// Reads the same only where the bytes of a word stand in the same order.

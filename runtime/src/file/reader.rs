@@ -7,24 +7,18 @@ use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
+use super::descriptions::Descriptions;
 use super::{
-    Error, FINISHED, FLAGS, IMAGES, LOST, MAGIC, NON_LIFO, ORDER, PID, PROGRAM, SKIPPED, STARTED, TEXTS,
-    VERSION,
+    Error, FINISHED, FLAGS, FULL, IMAGES, LOST, MAGIC, NON_LIFO, ORDER, PID, PROGRAM, SKIPPED, STARTED,
+    TEXTS, VERSION,
 };
 use crate::capture::cursor::Cursor;
-use crate::capture::decode::{Decoder, Described, UNKNOWN, UNKNOWN_TYPE};
-use crate::capture::describe;
-use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, START};
-use crate::capture::payload;
+use crate::capture::decode::Decoder;
+use crate::capture::lane::{CHUNK, DESCRIPTIONS, EVENTS, Filled, START};
 use crate::capture::spool::SEGMENT;
-use crate::capture::word::{Kind, SITE, size};
 use crate::record::Record;
 use crate::report::Losses;
-use crate::site::{Function, Type};
 use crate::wire::Header;
-
-/// Longest text of a description, in bytes.
-const LONGEST_TEXT: u64 = 1 << 26;
 
 /// A trace in a file.
 ///
@@ -37,6 +31,7 @@ pub struct Reader {
     images: Vec<Range<usize>>,
     /// How much was lost, as the program said at its end; `None` if it was killed.
     said: Option<Losses>,
+    full: bool,
     lanes: Vec<Vec<Segment>>,
     described: Descriptions,
 }
@@ -84,7 +79,7 @@ impl Reader {
         for segment in descriptions {
             described.read(&segment_words(&mut file, segment)?);
         }
-        Ok(Self { file, header, images, said, lanes, described })
+        Ok(Self { file, header, images, said, full: word(FULL) != 0, lanes, described })
     }
 
     /// What the program said of itself.
@@ -121,6 +116,19 @@ impl Reader {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.said.is_some()
+    }
+
+    /// Whether the file took no more at some time: what the program did after that is missing. Of one that was killed,
+    /// nobody knows how much.
+    ///
+    /// ```no_run
+    /// let reader = trace_memory::file::Reader::open("trace.bin".as_ref())?;
+    /// assert!(!reader.is_full());
+    /// # Ok::<(), trace_memory::file::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.full
     }
 
     /// Hands on all records in their order, and says what is missing.
@@ -207,16 +215,17 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<Segment>>, Vec<u64>
             break;
         }
         let header = words(file, at, START)?;
-        let &[used, before, lane, holds] = &header[..] else { continue };
+        let &[filled, lane, holds] = &header[..] else { continue };
         // Reserved, and not yet used when the program was killed.
-        if used == 0 && before == 0 {
+        if filled == 0 {
             continue;
         }
+        let (used, before) = (Filled(filled).used(), Filled(filled).before());
         if used < START as u64 || used > CHUNK as u64 {
             return Err(Error::Damaged { at, what: "a segment of no such length" });
         }
         if holds != EVENTS && holds != DESCRIPTIONS {
-            return Err(Error::Damaged { at: at + 24, what: "a segment of an unknown kind" });
+            return Err(Error::Damaged { at: at + 16, what: "a segment of an unknown kind" });
         }
         let place = lanes.entry((holds, lane)).or_default().entry(before).or_insert((used, segment));
         // A full segment is copied before it is used again. A kill in between leaves both.
@@ -240,7 +249,7 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<Segment>>, Vec<u64>
 fn segment_words(file: &mut File, segment: u64) -> Result<Vec<u64>, Error> {
     let at = segment * SEGMENT;
     let length = file.seek(SeekFrom::End(0))?;
-    let used = words(file, at, 1)?.first().copied().unwrap_or(0);
+    let used = Filled(words(file, at, 1)?.first().copied().unwrap_or(0)).used();
     let there = usize::try_from(length.saturating_sub(at) / 8).unwrap_or(CHUNK);
     let used = usize::try_from(used).unwrap_or(CHUNK).min(CHUNK).min(there);
     words(file, at + START as u64 * 8, used.saturating_sub(START))
@@ -290,121 +299,5 @@ impl Lane {
         let done = self.cursor.done();
         let record = self.cursor.take(decoder, described);
         record.map_err(|()| self.damaged(done, "a record that makes no sense"))
-    }
-}
-
-/// Functions and types, by their numbers.
-#[derive(Debug, Default)]
-struct Descriptions {
-    functions: Numbered<(&'static Function, &'static str)>,
-    types: Numbered<&'static Type>,
-    /// A description whose texts are not all there yet.
-    open: Option<Open>,
-}
-
-/// What the small numbers of records stand for.
-#[derive(Debug)]
-struct Numbered<T>(Vec<Option<T>>);
-
-impl<T> Default for Numbered<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T: Copy> Numbered<T> {
-    fn get(&self, number: u64) -> Option<T> {
-        *self.0.get(size(number))?
-    }
-
-    /// What no record can name is left out.
-    fn insert(&mut self, number: u64, what: T) {
-        let index = size(number);
-        if number >> SITE == 0 {
-            self.0.resize(self.0.len().max(index + 1), None);
-            self.0[index] = Some(what);
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Open {
-    kind: Kind,
-    numbers: [u64; 5],
-    lengths: Vec<usize>,
-    text: Vec<u8>,
-}
-
-impl Described for Descriptions {
-    fn function(&self, number: u64) -> Option<(&'static Function, &'static str)> {
-        Some(self.functions.get(number).unwrap_or((&UNKNOWN, "")))
-    }
-
-    fn ty(&self, number: u64) -> Option<&'static Type> {
-        Some(self.types.get(number).unwrap_or(&UNKNOWN_TYPE))
-    }
-}
-
-impl Descriptions {
-    /// Reads the records of a segment; what makes no sense is left out.
-    fn read(&mut self, words: &[u64]) {
-        let mut rest = words;
-        while let Some(kind) = rest.first().and_then(|word| Kind::of(*word)) {
-            let record = payload::length(kind, rest).and_then(|length| rest.split_at_checked(length));
-            let Some((record, after)) = record else { return };
-            self.add(kind, record.get(1..).unwrap_or_default());
-            rest = after;
-        }
-    }
-
-    fn add(&mut self, kind: Kind, payload: &[u64]) {
-        if kind == Kind::Text {
-            let Some((open, (bytes, text))) = self.open.as_mut().zip(payload.split_first()) else { return };
-            let text = text.iter().flat_map(|word| word.to_ne_bytes());
-            open.text.extend(text.take(usize::try_from(*bytes).unwrap_or(0)));
-        } else {
-            self.open = payload.split_first_chunk().map(|(numbers, lengths)| {
-                let length = |bytes: &u64| usize::try_from(*bytes.min(&LONGEST_TEXT)).unwrap_or(0);
-                Open {
-                    kind,
-                    numbers: *numbers,
-                    lengths: lengths.iter().map(length).collect(),
-                    text: Vec::new(),
-                }
-            });
-        }
-        let complete = |open: &mut Open| open.text.len() >= open.lengths.iter().sum();
-        if let Some(open) = self.open.take_if(complete) {
-            self.finish(&open);
-        }
-    }
-
-    fn finish(&mut self, open: &Open) {
-        let mut rest = &open.text[..];
-        // They are needed as long as the program that reads them runs, and there are few.
-        let mut texts = open.lengths.iter().map(|bytes| -> &'static str {
-            let (text, after) = rest.split_at_checked(*bytes).unwrap_or((rest, &[]));
-            rest = after;
-            Box::leak(String::from_utf8_lossy(text).into_owned().into_boxed_str())
-        });
-        let mut text = || texts.next().unwrap_or_default();
-        let size = |word: u64| usize::try_from(word).unwrap_or(usize::MAX);
-        let [number, first, second, third, fourth] = open.numbers;
-        match open.kind {
-            Kind::Function => {
-                let (path, name, within, file, places) = (text(), text(), text(), text(), text());
-                let kind = describe::kind(second);
-                let closures = u8::try_from(third).unwrap_or(0);
-                let line = u32::try_from(fourth).unwrap_or(0);
-                let name = (first != 0).then_some(name);
-                let function = Function { name, kind, within, closures, file, line, places };
-                self.functions.insert(number, (Box::leak(Box::new(function)), path));
-            }
-            Kind::Type => {
-                let ty = Type::known(text(), size(first), second != 0, (third != 0).then_some(size(fourth)));
-                self.types.insert(number, Box::leak(Box::new(ty)));
-            }
-            _ => {}
-        }
     }
 }

@@ -1,11 +1,12 @@
 //! The protocols of `runtime/src/capture` under loom: the same sources, over loom's atomics, in every interleaving and
-//! with every value that a load may see. Each model has twins, the same with a mistake in the source (see `build.rs`),
+//! with every value that a load may see. What is too large for that runs under shuttle: many threads, in many random
+//! interleavings, and with the last value that was stored. Each model has twins, the same with a mistake in the source (see `build.rs`),
 //! which it has to find.
 #![cfg(test)]
 
-/// The protocols and the models over them, from one folder of what `build.rs` has written.
+/// The protocols over a library's atomics, and its models, from one folder of what `build.rs` has written.
 macro_rules! protocols {
-    ($name:ident) => {
+    ($name:ident, $folder:ident, $library:ident, $models:literal) => {
         #[allow(
             dead_code,
             clippy::unused_self,
@@ -13,23 +14,27 @@ macro_rules! protocols {
         )]
         mod $name {
             mod sync {
-                pub(super) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
+                pub(super) use $library::sync::Mutex;
+                pub(super) use $library::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 
                 pub(super) fn spin_loop() {
-                    loom::thread::yield_now();
+                    $library::thread::yield_now();
                 }
             }
             mod epoch {
-                include!(concat!(env!("OUT_DIR"), "/", stringify!($name), "/epoch.rs"));
+                include!(concat!(env!("OUT_DIR"), "/", stringify!($folder), "/epoch.rs"));
             }
             mod gate {
-                include!(concat!(env!("OUT_DIR"), "/", stringify!($name), "/gate.rs"));
+                include!(concat!(env!("OUT_DIR"), "/", stringify!($folder), "/gate.rs"));
             }
             mod table {
-                include!(concat!(env!("OUT_DIR"), "/", stringify!($name), "/table.rs"));
+                include!(concat!(env!("OUT_DIR"), "/", stringify!($folder), "/table.rs"));
+            }
+            mod lanes {
+                include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lanes.rs"));
             }
             pub(crate) mod models {
-                include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/models.rs"));
+                include!(concat!(env!("CARGO_MANIFEST_DIR"), $models));
             }
         }
     };
@@ -38,7 +43,7 @@ macro_rules! protocols {
 /// A mistake, and the model that has to find it.
 macro_rules! twin {
     ($name:ident, $model:ident) => {
-        protocols!($name);
+        protocols!($name, $name, loom, "/src/models.rs");
 
         #[test]
         fn $name() {
@@ -48,7 +53,21 @@ macro_rules! twin {
     };
 }
 
-protocols!(real);
+/// The same, among the many threads of the large model.
+macro_rules! twin_in_a_crowd {
+    ($name:ident, $folder:ident) => {
+        protocols!($name, $folder, shuttle, "/src/crowd.rs");
+
+        #[test]
+        fn $name() {
+            let found = std::panic::catch_unwind($name::models::crowd);
+            assert!(found.is_err(), "the crowd does not find it");
+        }
+    };
+}
+
+protocols!(real, real, loom, "/src/models.rs");
+protocols!(real_crowd, real, shuttle, "/src/crowd.rs");
 
 #[test]
 fn blocks() {
@@ -76,6 +95,11 @@ fn hand_over() {
 }
 
 #[test]
+fn hand_over_of_another() {
+    real::models::hand_over_of_another();
+}
+
+#[test]
 fn recycling() {
     real::models::recycling();
 }
@@ -83,6 +107,17 @@ fn recycling() {
 #[test]
 fn numbers() {
     real::models::numbers();
+}
+
+#[test]
+fn crowd() {
+    real_crowd::models::crowd();
+}
+
+/// A lane that was another thread's, and no count before the first record.
+#[test]
+fn a_lane_is_taken_as_it_is() {
+    assert!(std::panic::catch_unwind(real_crowd::models::careless_crowd).is_err());
 }
 
 /// A key that is taken after the memory went back.

@@ -191,6 +191,9 @@ fn lacks(end: &End) -> Vec<String> {
     if !end.finished {
         lacks.push("its end: the program did not end by itself, or the file was cut off".to_owned());
     }
+    if end.was_full {
+        lacks.push("events that nobody counted: the file took no more at some time".to_owned());
+    }
     if let Some(line) = end.cut_line {
         lacks.push(format!("the rest of line {line}"));
     }

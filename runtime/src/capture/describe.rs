@@ -133,11 +133,11 @@ pub(super) fn function(
     (known.value & MUTED == 0).then_some(known.number)
 }
 
-/// The same, for one that is known and traced.
+/// The same, for one that is known: its number, and whether it is traced.
 #[inline]
-pub(super) fn known_function(path: fn() -> &'static str) -> Option<u64> {
+pub(super) fn known_function(path: fn() -> &'static str) -> Option<(u64, bool)> {
     let known = find((path as *const ()).addr())?;
-    (known.value & MUTED == 0).then_some(known.number)
+    Some((known.number, known.value & MUTED == 0))
 }
 
 #[cold]

@@ -79,9 +79,16 @@ fn enter_quickly(path: fn() -> &'static str) -> Option<(u64, Top)> {
         if below.watches {
             return None;
         }
+        let (described, is_traced) = describe::known_function(path)?;
+        if !is_traced {
+            // Nothing is written of it.
+            return state.is_idle().then(|| {
+                state.top.set(Top { depth: below.depth + 1, muted: true, ..below });
+                (MUTED, below)
+            });
+        }
         let here = 0_u8;
         let depth = state.depth((&raw const here).addr())?;
-        let described = describe::known_function(path)?;
         let mut quick = Quick::of(state, below.frame)?;
         quick.write(|to| to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)));
         let id = state.enters();
@@ -130,23 +137,32 @@ fn ended_slowly(frame: &Frame) {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "it is most of the only caller")]
 fn ended_quickly(frame: &Frame) -> bool {
-    is_quick()
-        && with(|state| {
-            let top = state.top.get();
-            // SAFETY: only frames with a name are ended here, and who gave the name wrote this.
-            let below = unsafe { frame.before.top.assume_init_ref() };
-            let is_common = top.frame == frame.id && !top.watches && !top.muted;
-            if !is_common || (below.frame == 0 && reads_at_roots()) || std::thread::panicking() {
-                return false;
+    if !is_quick() || std::thread::panicking() {
+        return false;
+    }
+    with(|state| {
+        let top = state.top.get();
+        // SAFETY: only frames with a name are ended here, and who gave the name wrote this.
+        let below = unsafe { frame.before.top.assume_init_ref() };
+        if frame.id == MUTED {
+            let is_common = top.muted && !top.watches && top.depth == below.depth + 1 && state.is_idle();
+            if is_common {
+                state.top.set(*below);
             }
-            let Some(mut quick) = Quick::of(state, top.frame) else { return false };
-            quick.end_drop();
-            quick.write_word(Kind::Exit, how_number(How::Return), 0);
-            state.told.set(below.frame);
-            state.top.set(*below);
-            quick.commit();
-            true
-        })
+            return is_common;
+        }
+        let is_common = top.frame == frame.id && !top.watches && !top.muted;
+        if !is_common || (below.frame == 0 && reads_at_roots()) {
+            return false;
+        }
+        let Some(mut quick) = Quick::of(state, top.frame) else { return false };
+        quick.end_drop();
+        quick.write_word(Kind::Exit, how_number(How::Return), 0);
+        state.told.set(below.frame);
+        state.top.set(*below);
+        quick.commit();
+        true
+    })
 }
 
 /// A frame starts on top of the running thread: its name, and, unless that is 0 because nothing is recorded, what was on

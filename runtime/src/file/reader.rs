@@ -208,6 +208,7 @@ struct Segment {
 fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<Segment>>, Vec<u64>), Error> {
     // By what they hold and their lane, and by the segment before: how many words, and which segment.
     let mut lanes = BTreeMap::<(u64, u64), BTreeMap<u64, (u64, u64)>>::new();
+    let mut empty = Vec::new();
     // A file that was cut off may end within a segment.
     for segment in 1..length.div_ceil(SEGMENT) {
         let at = segment * SEGMENT;
@@ -218,6 +219,7 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<Segment>>, Vec<u64>
         let &[filled, lane, holds] = &header[..] else { continue };
         // Reserved, and not yet used when the program was killed.
         if filled == 0 {
+            empty.push((at, (holds, lane)));
             continue;
         }
         let (used, before) = (Filled(filled).used(), Filled(filled).before());
@@ -232,6 +234,10 @@ fn segments(file: &mut File, length: u64) -> Result<(Vec<Vec<Segment>>, Vec<u64>
         if used > place.0 {
             *place = (used, segment);
         }
+    }
+    // The first segment of a lane has something in it before there is a second one.
+    if let Some((at, _)) = empty.iter().find(|(_, lane)| lanes.contains_key(lane)) {
+        return Err(Error::Damaged { at: *at, what: "a segment that does not say how long it is" });
     }
     let (mut events, mut descriptions) = (Vec::new(), Vec::new());
     for ((holds, _), segments) in lanes {

@@ -25,6 +25,26 @@ static FUNCTION: p::Function = p::Function {
     places: "l 2 s\ns 3 5\ns 4 5\nm 4 Call",
 };
 
+static NOISE: p::Function = p::Function {
+    name: Some("noise"),
+    kind: p::BodyKind::Function,
+    within: "",
+    closures: 1,
+    file: file!(),
+    line: 1,
+    places: "l 2 n\ns 3 5\ns 4 5",
+};
+
+/// Another one, around a traced body.
+fn noise() {
+    let _frame = p::enter(|| &NOISE);
+    p::at(0);
+    let n = black_box(Box::new(7));
+    let _guard = p::bind(&n, 0);
+    traced("within");
+    p::at(1);
+}
+
 /// A traced body that allocates once and drops.
 fn traced(text: &str) {
     let _frame = p::enter(|| &FUNCTION);
@@ -40,6 +60,11 @@ fn scene() {
     let Ok(name) = std::env::var("CAPTURE_SCENE") else { return };
     match name.as_str() {
         "hello" => traced("hello"),
+        "noise" => {
+            let _frame = p::enter(|| &FUNCTION);
+            p::at(1);
+            (0..100).for_each(|_| noise());
+        }
         "exit" => {
             let _frame = p::enter(|| &FUNCTION);
             std::process::exit(7);
@@ -178,6 +203,29 @@ fn every_event_is_in_the_file() {
     assert!(count(&lines, "alloc") >= 200_000 && count(&lines, "free") >= 200_000);
     assert!(!lines.last().expect("an end").contains("\"lost\":1"));
     assert!(lines.iter().all(|line| line.starts_with('{') && line.ends_with('}')));
+}
+
+/// What a function does that is not traced counts for the one around it, which stands where it stood.
+#[test]
+fn what_is_not_traced_is_on_top_of_what_is() {
+    for clock in ["exact", "coarse"] {
+        let path = fresh("noise");
+        let output = run("noise", &[("TRACE_MEMORY", &format!("noise=off,clock={clock},json:{path}"))]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let text = std::fs::read_to_string(&path).expect("the trace");
+        std::fs::remove_file(&path).expect("the trace");
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let of = |event, frame: &str| {
+            let events = lines.iter().filter(|line| line.contains(&format!("\"ev\":\"{event}\"")));
+            events.filter(|line| line.contains(&format!("\"frame\":{frame},"))).count()
+        };
+        assert_eq!([count(&lines, "enter"), count(&lines, "exit"), count(&lines, "bind")], [101, 101, 100]);
+        assert_eq!((of("alloc", "1"), of("free", "1"), of("bind", "1")), (100, 100, 0), "{clock}");
+        let stands =
+            lines.iter().filter(|line| line.contains("\"ev\":\"alloc\"") && line.contains("\"frame\":1,"));
+        assert!(stands.into_iter().all(|line| line.contains("\"line\":4,")), "{clock}");
+        assert!(!text.contains("noise\","), "{clock}");
+    }
 }
 
 #[test]

@@ -142,8 +142,7 @@ fn a_lost_segment_is_seen() {
     for start in (1 << 16..bytes.len()).step_by(1 << 16) {
         // The last segment of a lane without others is like one that was reserved, and never used.
         let (used, before, lane) = (word(start) & 0xffff, word(start) >> 16, word(start + 8));
-        let is_alone =
-            (1 << 16..bytes.len()).step_by(1 << 16).filter(|at| word(at + 8) == lane).count() == 1;
+        let is_alone = (1 << 16..bytes.len()).step_by(1 << 16).filter(|at| word(at + 8) == lane).count() == 1;
         if used == 0 || is_alone {
             continue;
         }

@@ -75,6 +75,7 @@ fn enter_quickly(path: fn() -> &'static str) -> Option<(u64, Top)> {
         return None;
     }
     with(|state| {
+        let busy = state.hook()?;
         let below = state.top.get();
         if below.watches {
             return None;
@@ -82,14 +83,12 @@ fn enter_quickly(path: fn() -> &'static str) -> Option<(u64, Top)> {
         let (described, is_traced) = describe::known_function(path)?;
         if !is_traced {
             // Nothing is written of it.
-            return state.is_idle().then(|| {
-                state.top.set(Top { depth: below.depth + 1, muted: true, ..below });
-                (MUTED, below)
-            });
+            state.top.set(Top { depth: below.depth + 1, muted: true, ..below });
+            return Some((MUTED, below));
         }
         let here = 0_u8;
         let depth = state.depth((&raw const here).addr())?;
-        let mut quick = Quick::of(state, below.frame)?;
+        let mut quick = Quick::of(state, busy, below.frame)?;
         quick.write(|to| to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)));
         let id = state.enters();
         state.top.set(Top { frame: id, function: low(described), depth: below.depth + 1, ..Top::NONE });
@@ -141,11 +140,12 @@ fn ended_quickly(frame: &Frame) -> bool {
         return false;
     }
     with(|state| {
+        let Some(busy) = state.hook() else { return false };
         let top = state.top.get();
         // SAFETY: only frames with a name are ended here, and who gave the name wrote this.
         let below = unsafe { frame.before.top.assume_init_ref() };
         if frame.id == MUTED {
-            let is_common = top.muted && !top.watches && top.depth == below.depth + 1 && state.is_idle();
+            let is_common = top.muted && !top.watches && top.depth == below.depth + 1;
             if is_common {
                 state.top.set(*below);
             }
@@ -155,7 +155,7 @@ fn ended_quickly(frame: &Frame) -> bool {
         if !is_common || (below.frame == 0 && reads_at_roots()) {
             return false;
         }
-        let Some(mut quick) = Quick::of(state, top.frame) else { return false };
+        let Some(mut quick) = Quick::of(state, busy, top.frame) else { return false };
         quick.end_drop();
         quick.write_word(Kind::Exit, how_number(How::Return), 0);
         state.told.set(below.frame);

@@ -151,12 +151,13 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the kind is known where it is called")]
 fn record_quickly(state: &State, kind: Kind, (addr, layout): (usize, Layout)) -> bool {
+    let Some(busy) = state.hook() else { return false };
     let top = state.top.get();
     let frame = state.told.get();
     if top.watches || (top.frame != 0 && top.frame != frame) {
         return false;
     }
-    let Some(quick) = Quick::of(state, frame) else { return false };
+    let Some(quick) = Quick::of(state, busy, frame) else { return false };
     let statement = (top.frame != 0).then_some(top.statement);
     let order = order(kind);
     quick.write_key(order, move |to, delta| write(to, kind, delta, statement, (addr, layout)))

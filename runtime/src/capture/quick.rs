@@ -69,15 +69,15 @@ pub(super) struct Quick<'a> {
 
 impl<'a> Quick<'a> {
     /// If nothing stands in the way of a record of `frame`, or of a few: together they are no longer than the longest.
+    /// The thread is marked as busy already: a signal's records would take the same place.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is all that most hooks do first")]
-    pub(super) fn of(state: &'a State, frame: u64) -> Option<Self> {
-        if !state.is_idle() || frame != state.told.get() {
+    pub(super) fn of(state: &'a State, busy: Marked<'a>, frame: u64) -> Option<Self> {
+        if frame != state.told.get() {
             return None;
         }
         let lane = state.own_lane()?;
-        let writer = lane.place()?;
-        Some(Self { state, lane, writer, _busy: state.hook() })
+        Some(Self { state, lane, writer: lane.place()?, _busy: busy })
     }
 
     /// Publishes what was written.
@@ -115,11 +115,12 @@ pub(super) fn quickly<R>(work: impl FnOnce(&mut Quick<'_>, Top) -> Option<R>) ->
         return None;
     }
     with(|state| {
+        let busy = state.hook()?;
         let top = state.top.get();
         if top.frame == 0 || top.muted || scope::is_open() {
             return None;
         }
-        let mut quick = Quick::of(state, top.frame)?;
+        let mut quick = Quick::of(state, busy, top.frame)?;
         let done = work(&mut quick, top)?;
         quick.commit();
         Some(done)

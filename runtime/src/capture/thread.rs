@@ -239,12 +239,15 @@ impl State {
         self.busy.load(Ordering::Relaxed) == Busy::Idle as u8
     }
 
-    /// Marks a thread, which is idle, as busy with a record.
+    /// Marks an idle thread as busy with a record: as [`busy`](Self::busy), but that nothing is counted where it is not.
     #[inline]
-    pub(super) fn hook(&self) -> Marked<'_> {
+    pub(super) fn hook(&self) -> Option<Marked<'_>> {
+        if !self.is_idle() {
+            return None;
+        }
         self.busy.store(Busy::Hook as u8, Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
-        Marked { state: self, before: Busy::Idle as u8 }
+        Some(Marked { state: self, before: Busy::Idle as u8 })
     }
 
     /// Marks an idle thread as busy with `what`.

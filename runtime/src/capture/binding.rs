@@ -4,10 +4,9 @@ use std::fmt::Debug;
 
 use crate::site::Type;
 
-use super::frame::on_top;
 use super::guard::Guard;
 use super::lane::Writer;
-use super::quick::{Quick, Way, quickly};
+use super::quick::{Quick, Way, on_top, quickly};
 use super::slot::Slot;
 use super::text::Text;
 use super::thread::State;
@@ -179,7 +178,7 @@ struct Near {
 impl Near {
     #[inline]
     fn of(state: &State, memory: Slot) -> Option<Self> {
-        let depth = state.depth(memory.addr).filter(|_| memory.words() <= 32)?;
+        let depth = state.depth(memory.addr).filter(|_| memory.is_small())?;
         Some(Self { memory, depth })
     }
 

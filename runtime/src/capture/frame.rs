@@ -89,7 +89,7 @@ fn enter_quickly(path: fn() -> &'static str) -> Option<(u64, Top)> {
         let here = 0_u8;
         let depth = state.depth((&raw const here).addr())?;
         let mut quick = Quick::of(state, busy, below.frame)?;
-        quick.write(|to| to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)));
+        quick.write(|to| to.push(enter_word(described, depth)));
         let id = state.enters();
         state.top.set(Top { frame: id, function: low(described), depth: below.depth + 1, ..Top::NONE });
         quick.commit();
@@ -204,7 +204,7 @@ fn begin(
     let addr = (&raw const here).addr();
     state.record(state.top.get().frame, Order::Own, move |to, _| {
         if let Some(depth) = state.depth(addr) {
-            to.push(Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth));
+            to.push(enter_word(described, depth));
         } else {
             to.push(Kind::EnterFar as u64 | FUNCTION.put(described));
             to.push(addr as u64);
@@ -214,6 +214,12 @@ fn begin(
     let top = Top { frame: id, function: low(described), panicking: std::thread::panicking(), ..Top::NONE };
     put_on_top(state, top, Link { function, path, statement: u32::MAX }, rule, before);
     id
+}
+
+/// The record of a frame that starts near to the end of its stack.
+#[inline]
+fn enter_word(described: u64, depth: u64) -> u64 {
+    Kind::Enter as u64 | FUNCTION.put(described) | DEPTH.put(depth)
 }
 
 /// Puts a frame on top of what is there, which is `before` then.
@@ -263,7 +269,7 @@ pub(super) fn exit(id: u64, before: &Before, how: How) {
         let top = leave(state, id, before);
         if id != MUTED && is_on() {
             let how = if top.unwinding() { How::Unwind } else { how };
-            state.record_word(id, Kind::Exit, how_number(how), 0);
+            Slow { state, frame: id }.write_word(Kind::Exit, how_number(how), 0);
             state.told.set(below.frame);
         }
         watched
@@ -380,21 +386,4 @@ fn end_drop_if_recording(state: &State) {
     if is_on() {
         Slow { state, frame: state.top.get().frame }.end_drop();
     }
-}
-
-/// Does `work` in the frame on top, if one is active and recorded.
-#[inline]
-pub(super) fn on_top(work: impl FnOnce(&mut Slow<'_>, Top)) {
-    if !is_on() {
-        return;
-    }
-    with(|state| {
-        let top = state.top.get();
-        if top.frame == 0 || top.muted {
-            return;
-        }
-        if let Some(_busy) = state.busy(Busy::Hook) {
-            work(&mut Slow { state, frame: top.frame }, top);
-        }
-    });
 }

@@ -11,10 +11,9 @@ use crate::record::{Doubt, Reason};
 use crate::site::Type;
 
 use super::binding::{Place, Shown, record_bind, text_of, write_scan};
-use super::frame::on_top;
 use super::holds::Holds;
 use super::numbers::drop_number;
-use super::quick::{Quick, Slow, Way, quickly};
+use super::quick::{Quick, Slow, Way, on_top, quickly};
 use super::slot::Slot;
 use super::thread::{Dropped, Top};
 use super::word::{HIGH, Kind, scan};
@@ -212,7 +211,7 @@ impl Guard {
     /// Whether what [`record_scan`](Self::record_scan) writes is short.
     #[inline]
     pub(super) fn scan_is_near(&self) -> bool {
-        scan::SLOT.fits(self.slot().into()) && self.memory().is_none_or(|memory| memory.words() <= 32)
+        scan::SLOT.fits(self.slot().into()) && self.memory().is_none_or(Slot::is_small)
     }
 
     #[cold]
@@ -242,6 +241,11 @@ impl Guard {
         let partial = matches!(holds, Holds::Rest | Holds::PerhapsRest);
         let extra = drop_number(reason, partial, holds.doubt());
         scope::dropping(way.state(), self.watch().local, holds.doubt().is_none());
+        self.announce(way, extra);
+    }
+
+    #[inline]
+    fn announce(&self, way: &mut impl Way, extra: u8) {
         way.write_word(Kind::Drop, extra, self.slot());
         way.drops(Dropped::local(self.watch().local));
     }
@@ -277,23 +281,18 @@ impl Guard {
         if top.frame != self.frame || is_doubtful || watch.holds_nothing.load(Relaxed) != 0 {
             return None;
         }
-        let ty = self.ty().filter(|ty| ty.needs_drop && holds == Holds::Value as u8);
-        let Some(ty) = ty else {
+        if !self.needs_drop() || holds != Holds::Value as u8 {
             way.end_drop();
             return Some(());
-        };
-        let (memory, slot) = (Slot { addr: watch.addr.load(Relaxed), bytes: ty.bytes }, self.slot());
-        if memory.words() > 32 || !scan::SLOT.fits(slot.into()) {
+        }
+        if !self.scan_is_near() {
             return None;
         }
         way.end_drop();
-        way.write(|to| {
-            if memory.bytes >= size_of::<usize>() {
-                write_scan(to, memory, slot);
-            }
-        });
-        way.write_word(Kind::Drop, drop_number(Reason::ScopeEnd, false, None), slot);
-        way.drops(Dropped::local(watch.local));
+        if let Some(memory) = self.memory() {
+            way.write(|to| write_scan(to, memory, self.slot()));
+        }
+        self.announce(way, drop_number(Reason::ScopeEnd, false, None));
         Some(())
     }
 
@@ -316,7 +315,7 @@ impl Guard {
     }
 
     fn ty(&self) -> Option<&'static Type> {
-        // SAFETY: the pointer is null or comes from the `&'static Type` that `assign` stored.
+        // SAFETY: the pointer is null or comes from a `&'static Type`, of `holding` or `hold`.
         unsafe { self.watch().ty.load(Relaxed).as_ref() }
     }
 

@@ -132,7 +132,7 @@ pub(crate) fn reallocated(addr: usize, bytes: usize) {
         // Of no frame: that it began in one is known.
         let frame = state.told.get();
         if addr == 0 {
-            return state.record_word(frame, Kind::ReallocFailed, 0, 0);
+            return state.record(frame, Order::Own, |to, _| to.push(Kind::ReallocFailed as u64));
         }
         state.record(frame, Order::Begins, move |to, delta| {
             if NEW_BYTES.fits(bytes as u64) {

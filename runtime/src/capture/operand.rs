@@ -4,9 +4,8 @@
 //! ours stands before it, which the compiler drops just before the first of them. Between them nothing can stand: of
 //! two or more, all are announced at once, and what is freed then is not said to be of one of them.
 
-use super::frame::on_top;
 use super::numbers::drop_number;
-use super::quick::Way;
+use super::quick::{Way, on_top};
 use super::temporary::record;
 
 /// Announces the drop of operands, if it is dropped: the sites of those before, with whether each needs dropping.

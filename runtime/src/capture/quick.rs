@@ -5,9 +5,9 @@
 
 use super::epoch::Order;
 use super::lane::{Lane, Writer};
-use super::thread::{Dropped, Marked, State, Top, with};
+use super::thread::{Busy, Dropped, Marked, State, Top, with};
 use super::word::{EXTRA, HIGH, Kind};
-use super::{is_quick, scope};
+use super::{is_on, is_quick, scope};
 
 /// How a hook writes what happens in the frame on top. The thread is marked as busy.
 pub(super) trait Way {
@@ -125,4 +125,39 @@ pub(super) fn quickly<R>(work: impl FnOnce(&mut Quick<'_>, Top) -> Option<R>) ->
         quick.commit();
         Some(done)
     })
+}
+
+/// Does `work` in the frame on top, if one is active and recorded.
+#[inline]
+pub(super) fn on_top(work: impl FnOnce(&mut Slow<'_>, Top)) {
+    if !is_on() {
+        return;
+    }
+    with(|state| {
+        let top = state.top.get();
+        if top.frame == 0 || top.muted {
+            return;
+        }
+        if let Some(_busy) = state.busy(Busy::Hook) {
+            work(&mut Slow { state, frame: top.frame }, top);
+        }
+    });
+}
+
+/// Ends the drop that is open in a frame, if one is, and the frame is on top.
+#[inline(never)]
+pub(super) fn end_drop(frame: u64) {
+    if quickly(|way, top| (top.frame == frame).then(|| way.end_drop())).is_none() {
+        end_drop_slowly(frame);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn end_drop_slowly(frame: u64) {
+    on_top(|way, top| {
+        if top.frame == frame {
+            way.end_drop();
+        }
+    });
 }

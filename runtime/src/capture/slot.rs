@@ -33,6 +33,12 @@ impl Slot {
         if cfg!(miri) { 0 } else { (self.bytes.saturating_sub(base) / WORD).min(WORDS) }
     }
 
+    /// Whether 32 bits say which of its words are written.
+    #[inline]
+    pub(super) fn is_small(self) -> bool {
+        self.words() <= 32
+    }
+
     /// The words that can be addresses.
     pub(super) fn words_in(self) -> impl Iterator<Item = usize> {
         let first = self.first();

@@ -1,8 +1,7 @@
 //! Where the frame on top stands: its statement, and the blocks around it.
 
-use super::frame::on_top;
 use super::is_on;
-use super::quick::{Way, quickly};
+use super::quick::end_drop;
 use super::thread::{State, Top, with};
 
 /// Does `work` in the frame on top, if one is active and recorded: what records nothing itself. The thread is not marked
@@ -23,19 +22,13 @@ fn go_on(state: &State, top: Top, statement: u32) {
     if top.dropping.is_none() {
         state.top.set(Top { statement, ..state.top.get() });
     } else {
-        end_drop_and_go_on(statement);
+        end_drop_and_go_on(top.frame, statement);
     }
 }
 
 #[inline(never)]
-fn end_drop_and_go_on(statement: u32) {
-    let done = quickly(|way, _| {
-        way.end_drop();
-        Some(())
-    });
-    if done.is_none() {
-        on_top(|way, _| way.end_drop());
-    }
+fn end_drop_and_go_on(frame: u64, statement: u32) {
+    end_drop(frame);
     unrecorded(|state, _| state.top.set(Top { statement, ..state.top.get() }));
 }
 

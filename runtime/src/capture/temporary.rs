@@ -8,10 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::record::{Doubt, Reason};
 
-use super::frame::on_top;
 use super::locals_are_on;
 use super::numbers::{PLACE, drop_number};
-use super::quick::{Way, quickly};
+use super::quick::{Way, end_drop, on_top, quickly};
 use super::thread::{Dropped, Top};
 use super::word::Kind;
 
@@ -307,24 +306,7 @@ impl Drop for End {
     #[inline]
     fn drop(&mut self) {
         if self.frame != 0 {
-            ended(self.frame);
+            end_drop(self.frame);
         }
     }
-}
-
-#[inline(never)]
-fn ended(frame: u64) {
-    if quickly(|way, top| (top.frame == frame).then(|| way.end_drop())).is_none() {
-        ended_slowly(frame);
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn ended_slowly(frame: u64) {
-    on_top(|way, top| {
-        if top.frame == frame {
-            way.end_drop();
-        }
-    });
 }

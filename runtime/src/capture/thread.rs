@@ -242,12 +242,14 @@ impl State {
     /// Marks an idle thread as busy with a record: as [`busy`](Self::busy), but that nothing is counted where it is not.
     #[inline]
     pub(super) fn hook(&self) -> Option<Marked<'_>> {
-        if !self.is_idle() {
-            return None;
-        }
-        self.busy.store(Busy::Hook as u8, Ordering::Relaxed);
+        self.is_idle().then(|| self.mark(Busy::Idle as u8, Busy::Hook))
+    }
+
+    #[inline]
+    fn mark(&self, before: u8, what: Busy) -> Marked<'_> {
+        self.busy.store(what as u8, Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
-        Some(Marked { state: self, before: Busy::Idle as u8 })
+        Marked { state: self, before }
     }
 
     /// Marks an idle thread as busy with `what`.
@@ -264,9 +266,7 @@ impl State {
             refuse(before);
             return None;
         }
-        self.busy.store(what as u8, Ordering::Relaxed);
-        compiler_fence(Ordering::SeqCst);
-        Some(Marked { state: self, before })
+        Some(self.mark(before, what))
     }
 
     /// Writes a record of a frame (0: of none). The thread must be marked as busy. `payload` gets what to add to the
@@ -302,13 +302,6 @@ impl State {
         };
         self.borrowed.set(Some(lane));
         Some(lane)
-    }
-
-    /// Writes a record of one word, with small facts and a number.
-    #[inline]
-    pub(super) fn record_word(&self, frame: u64, kind: Kind, extra: u8, number: u32) {
-        let word = kind as u64 | EXTRA.put(extra.into()) | HIGH.put(number.into());
-        self.record(frame, Order::Own, move |to, _| to.push(word));
     }
 
     /// The number of a new slot of the frame on top.
@@ -380,7 +373,7 @@ impl State {
             return;
         };
         if super::phase() == super::Phase::Recording {
-            self.record_word(self.told.get(), Kind::ThreadEnd, 0, 0);
+            self.record(self.told.get(), Order::Own, |to, _| to.push(Kind::ThreadEnd as u64));
         }
         if let Some(lane) = self.lane.take() {
             lane.release();

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::table::Table;
-
 /// The slot of a local, and where it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -28,8 +26,6 @@ pub(super) struct Layout {
     stacks: BTreeMap<usize, Stack>,
     /// Of futures, and of threads of which no stack is known, by their start.
     elsewhere: BTreeMap<usize, Place>,
-    /// Where the stacks of threads start.
-    starts: Table<u32, usize>,
 }
 
 #[derive(Debug)]
@@ -45,35 +41,34 @@ impl Layout {
         if !stack.is_empty() {
             self.stacks.retain(|&start, known| known.end <= stack.start || stack.end <= start);
             self.stacks.insert(stack.start, Stack { end: stack.end, thread, places: Vec::new() });
-            self.starts.insert(thread, stack.start);
         }
     }
 
     pub(super) fn end_thread(&mut self, thread: u32) {
-        let Some(start) = self.starts.remove(&thread) else { return };
-        // The same addresses may be another thread's by now.
-        if self.stacks.get(&start).is_some_and(|stack| stack.thread == thread) {
-            self.stacks.remove(&start);
-        }
+        self.stacks.retain(|_, stack| stack.thread != thread);
     }
 
     /// The stack that contains an address.
-    fn stack(&mut self, addr: usize) -> Option<&mut Stack> {
+    fn stack(&self, addr: usize) -> Option<&Stack> {
+        let (_, stack) = self.stacks.range(..=addr).next_back()?;
+        Some(stack).filter(|stack| addr < stack.end)
+    }
+
+    /// The same, to be changed.
+    fn stack_mut(&mut self, addr: usize) -> Option<&mut Stack> {
         let (_, stack) = self.stacks.range_mut(..=addr).next_back()?;
         Some(stack).filter(|stack| addr < stack.end)
     }
 
     /// The thread whose stack contains an address.
     pub(super) fn thread(&self, addr: usize) -> Option<u32> {
-        let (_, stack) = self.stacks.range(..=addr).next_back()?;
-        (addr < stack.end).then_some(stack.thread)
+        self.stack(addr).map(|stack| stack.thread)
     }
 
     /// The place that contains an address.
     pub(super) fn around(&self, addr: usize) -> Option<&Place> {
-        let stack = self.stacks.range(..=addr).next_back().filter(|(_, stack)| addr < stack.end);
-        let place = match stack {
-            Some((_, stack)) => stack.places.get(stack.places.partition_point(|place| place.start > addr)),
+        let place = match self.stack(addr) {
+            Some(stack) => stack.places.get(stack.places.partition_point(|place| place.start > addr)),
             None => self.elsewhere.range(..=addr).next_back().map(|(_, place)| place),
         };
         place.filter(|place| place.contains(addr))
@@ -85,7 +80,7 @@ impl Layout {
         if start >= end {
             return;
         }
-        if let Some(stack) = self.stack(start) {
+        if let Some(stack) = self.stack_mut(start) {
             let places = &mut stack.places;
             let first = places.partition_point(|known| known.start >= end);
             let over = places.iter().skip(first).take_while(|known| known.end > start).count();
@@ -104,7 +99,7 @@ impl Layout {
     /// The slot is gone, if it is still the one that starts at `start`.
     pub(super) fn vacate(&mut self, start: usize, (frame, slot): (u64, u32)) {
         let is_it = |place: &Place| place.start == start && place.frame == frame && place.slot == slot;
-        if let Some(stack) = self.stack(start) {
+        if let Some(stack) = self.stack_mut(start) {
             let index = stack.places.partition_point(|place| place.start > start);
             if stack.places.get(index).is_some_and(is_it) {
                 stack.places.remove(index);

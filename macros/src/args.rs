@@ -8,7 +8,7 @@ use crate::budget::{self, Budget};
 use crate::errors::Errors;
 
 const KNOWN: &str =
-    "`name = \"…\"`, `crate = path`, `skip`, `values`, `stack_only`, `budget(…)`, `allocator = none`";
+    "`name = \"…\"`, `crate = path`, `skip`, `values`, `locals = none`, `stack_only`, `budget(…)`, `allocator = none`";
 
 /// The options, each with the word it was asked for with.
 #[derive(Clone, Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Args {
     pub(crate) krate: Option<Asked<Path>>,
     pub(crate) skip: Option<Asked<()>>,
     pub(crate) values: Option<Asked<()>>,
+    /// `locals = none`: the frame and what it does on the heap, and the body as it was written.
+    pub(crate) no_locals: Option<Asked<()>>,
     pub(crate) no_allocator: Option<Asked<()>>,
     pub(crate) stack_only: Option<Asked<StackOnly>>,
     /// For `cargo trace-memory run --all` only, which puts the attribute into a line of the source: so many columns of
@@ -69,13 +71,21 @@ impl Args {
     }
 
     /// The options of an item inside of a block that has these. What the item's own attribute says, counts.
-    pub(crate) fn for_item(&self, own: Option<Self>) -> Self {
+    pub(crate) fn for_item(&self, own: Option<Self>, errors: &mut Errors) -> Self {
         let (outer, own) = (self.clone(), own.unwrap_or_default());
+        if let (Some(values), Some(_), None) = (&own.values, &outer.no_locals, &own.no_locals) {
+            errors.push(
+                &values.key,
+                "`values` has no meaning in a block with `locals = none`, which shows no locals; remove one of them",
+            );
+        }
+        let no_locals = own.no_locals.or(outer.no_locals);
         Self {
             name: own.name,
             krate: own.krate.or(outer.krate),
             skip: own.skip,
-            values: own.values.or(outer.values),
+            values: own.values.or(outer.values).filter(|_| no_locals.is_none()),
+            no_locals,
             no_allocator: own.no_allocator.or(outer.no_allocator),
             stack_only: own.stack_only.or(outer.stack_only),
             inserted: own.inserted,
@@ -112,6 +122,14 @@ impl Args {
             }
             "skip" => set(&mut self.skip, key, flag(input, "skip")?, errors),
             "values" => set(&mut self.values, key, flag(input, "values")?, errors),
+            "locals" => {
+                none(
+                    input,
+                    &key,
+                    "`none`: write `locals = none`, and the trace shows frames and the heap only",
+                )?;
+                set(&mut self.no_locals, key, (), errors);
+            }
             "stack_only" => {
                 let rules = parse_stack_only(input, &key, errors)?;
                 set(&mut self.stack_only, key, rules, errors);
@@ -121,11 +139,7 @@ impl Args {
                 set(&mut self.budget, key, limits, errors);
             }
             "allocator" => {
-                let takes = "`none`: write `allocator = none`, and `fn main` installs no allocator";
-                let choice: Ident = value(input, &key, takes)?;
-                if choice != "none" {
-                    return Err(syn::Error::new(choice.span(), format!("`allocator` takes {takes}")));
-                }
+                none(input, &key, "`none`: write `allocator = none`, and `fn main` installs no allocator")?;
                 set(&mut self.no_allocator, key, (), errors);
             }
             "inserted" => {
@@ -143,13 +157,22 @@ impl Args {
     }
 
     fn check_conflicts(&self, errors: &mut Errors) {
-        if self.skip.is_none() {
-            return;
+        if self.skip.is_some() {
+            self.check_beside_skip(errors);
+        } else if let (Some(values), Some(_)) = (&self.values, &self.no_locals) {
+            errors.push(
+                &values.key,
+                "`values` has no meaning beside `locals = none`, which shows no locals; remove one of them",
+            );
         }
+    }
+
+    fn check_beside_skip(&self, errors: &mut Errors) {
         let mut others: Vec<&Ident> = [
             self.name.as_ref().map(|asked| &asked.key),
             self.krate.as_ref().map(|asked| &asked.key),
             self.values.as_ref().map(|asked| &asked.key),
+            self.no_locals.as_ref().map(|asked| &asked.key),
             self.no_allocator.as_ref().map(|asked| &asked.key),
             self.stack_only.as_ref().map(|asked| &asked.key),
             self.budget.as_ref().map(|asked| &asked.key),
@@ -232,6 +255,15 @@ fn value<T: Parse>(input: ParseStream<'_>, key: &Ident, takes: &str) -> syn::Res
     }
     input.parse::<Token![=]>()?;
     input.parse().map_err(|error| syn::Error::new(error.span(), format!("`{key}` takes {takes}")))
+}
+
+/// The word `none`.
+fn none(input: ParseStream<'_>, key: &Ident, takes: &str) -> syn::Result<()> {
+    let choice: Ident = value(input, key, takes)?;
+    if choice != "none" {
+        return Err(syn::Error::new(choice.span(), format!("`{key}` takes {takes}")));
+    }
+    Ok(())
 }
 
 /// Nothing.

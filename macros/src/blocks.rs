@@ -137,12 +137,16 @@ fn expand_next(
     let tokens = if function.is_ok() { take_until(input, &ahead)? } else { take_item(input)? };
     let Some((attrs, own, rest)) = own_args(&tokens, errors) else { return Ok(tokens) };
     let is_own = own.is_some();
-    let args = args.for_item(own);
+    let args = args.for_item(own, errors);
     let left_alone = with_attrs(&attrs, rest);
     if args.skip.is_some() {
         return Ok(left_alone);
     }
-    let Ok(mut function) = function else {
+    let function = function.ok().and_then(|read| match args.no_locals {
+        Some(_) => Function::parse_for(&args, tokens.clone()).ok(),
+        None => Some(read),
+    });
+    let Some(mut function) = function else {
         return Ok(match Block::of(&left_alone) {
             Some(block) => {
                 args.check_block(errors);
@@ -219,7 +223,7 @@ fn take_item(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 /// Takes what the other stream has read.
-fn take_until(input: ParseStream<'_>, ahead: ParseStream<'_>) -> syn::Result<TokenStream> {
+pub(crate) fn take_until(input: ParseStream<'_>, ahead: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     while input.cursor() != ahead.cursor() {
         tokens.extend([input.parse::<TokenTree>()?]);

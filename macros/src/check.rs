@@ -11,7 +11,7 @@ use crate::paths::ours;
 
 /// The function to trace, or the item as it is left.
 pub(crate) fn function(item: TokenStream, args: &Args, errors: &mut Errors) -> Result<Function, TokenStream> {
-    match syn::parse2::<Function>(item.clone()) {
+    match Function::parse_for(args, item.clone()) {
         // What is not traced can be checked all the same.
         Ok(function) if args.stack_only.is_some() && !function.is_naked() => return Ok(function),
         Ok(function) => match refusal(&function) {

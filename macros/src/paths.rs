@@ -70,6 +70,16 @@ pub(crate) fn frame() -> Ident {
     own("frame")
 }
 
+/// The variable that holds a future that is awaited.
+pub(crate) fn future() -> Ident {
+    own("future")
+}
+
+/// The variable that holds what a future gave.
+pub(crate) fn output() -> Ident {
+    own("output")
+}
+
 /// The function that holds the allocator, and never runs.
 pub(crate) fn allocator() -> Ident {
     own("allocator")
@@ -103,6 +113,21 @@ pub(crate) fn announce(site: u32) -> Ident {
 /// The variable that announces the drops of operands, for one that never gives a value.
 pub(crate) fn waiting() -> Ident {
     own("waiting")
+}
+
+/// The variable of dead code that has the type of what the body returns.
+pub(crate) fn returned() -> Ident {
+    own("returned")
+}
+
+/// The variable that announces the drop of what is about to be replaced.
+pub(crate) fn replacing() -> Ident {
+    own("replacing")
+}
+
+/// The variable that knows which operands of a call are there.
+pub(crate) fn operands(number: usize) -> Ident {
+    own(&format!("operands{number}"))
 }
 
 /// The variable that ends the drop of a statement's value.
@@ -139,16 +164,6 @@ pub(crate) fn again(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(Span::call_site().resolved_at(ident.span()));
     ident
-}
-
-/// Where a closure around a copy of the user's code stands: where the user's code does, so that a mistake in both is
-/// told once. Before edition 2021, a closure of the user's would capture whole variables; then it is one of ours.
-pub(crate) fn closure_at(span: Span) -> Span {
-    if edition().is_some_and(|edition| edition >= 2021) {
-        span
-    } else {
-        Span::mixed_site().located_at(span)
-    }
 }
 
 /// A path of ours, in the user's code. In edition 2015, the user's paths begin in the user's crate.

@@ -26,6 +26,9 @@ pub(crate) struct Mark {
     pub(crate) span: Span,
     /// Other locals whose value the expression may take: kept out of the question asked about this one.
     pub(crate) others: Vec<LocalId>,
+    /// Locals from outside of the closure around that the expression mentions as a whole, and the receiver: those it may
+    /// take, and nothing can stand in for them.
+    pub(crate) outside: Vec<LocalId>,
     /// Whether another local's part may be taken, which cannot be kept out.
     pub(crate) ambiguous: bool,
     /// Whether the name may stand for another local here, which the guard can tell by its address.
@@ -91,21 +94,23 @@ impl Plan {
             How::Receiver => (MarkKind::Asked, Into::Receiver),
             How::Base => (MarkKind::Asked, Into::Field),
             How::Scrutinee => (MarkKind::Asked, Into::Pattern),
-            How::Macro { opaque: false } if !may_initialise(model, mention) => (MarkKind::Asked, Into::Macro),
+            How::Macro { opaque: false } => (MarkKind::Asked, Into::Macro),
             How::Macro { .. } => (MarkKind::Unknown, Into::Macro),
             How::Capture(Capture::Whole) => (MarkKind::Moved, Into::Capture),
+            How::Capture(Capture::Opaque) => (MarkKind::Unknown, Into::Capture),
             How::Capture(_) => (MarkKind::Captured, Into::Capture),
         };
-        let (others, mut ambiguous) = others(model, mention);
+        let Others { own: others, outside, mut ambiguous } = others(model, mention);
         // What a macro holds may run or not.
         ambiguous |= matches!(mention.how, How::Macro { .. });
         let mark = Mark {
-            local: mention.local,
+            local: model.guard_of(mention.local),
             kind,
             into,
             part: part(mention),
             span: mention.span,
             others,
+            outside,
             ambiguous,
             perhaps_another: mention.perhaps_another,
             in_parts: partly_moved(model, mention),
@@ -147,17 +152,24 @@ fn part(mention: &Mention) -> Part {
     }
 }
 
-/// The other locals whose value the node may take, and whether those are not all.
-fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
+/// The other locals whose value a node may take.
+#[derive(Default)]
+struct Others {
+    own: Vec<LocalId>,
+    outside: Vec<LocalId>,
+    /// Whether those are not all.
+    ambiguous: bool,
+}
+
+fn others(model: &Model, mention: &Mention) -> Others {
+    let mut found = Others::default();
     if matches!(mention.how, How::Capture(_)) {
-        return (Vec::new(), captures_more(model, mention));
+        found.ambiguous = captures_more(model, mention);
     }
     if !matches!(mention.how, How::Macro { .. }) {
         // Operands are only there as types.
-        return (Vec::new(), false);
+        return found;
     }
-    let mut others = Vec::new();
-    let mut ambiguous = false;
     for other in &model.mentions[mention.within.clone()] {
         let taken = !matches!(
             other.how,
@@ -167,18 +179,20 @@ fn others(model: &Model, mention: &Mention) -> (Vec<LocalId>, bool) {
         if !taken || !is_another || !is_visible(model, other, mention) {
             continue;
         }
-        if !other.path.is_empty() || model.local(other.local).ident == "self" {
-            ambiguous = true;
-        } else if !others.contains(&other.local) {
-            others.push(other.local);
+        // A closure around captures as little of a local of its outside as it mentions.
+        let is_outside = model.local(other.local).body != mention.body;
+        let is_receiver = model.receiver == Some(other.local);
+        let is_whole = is_outside && !other.in_parts || is_receiver && !is_outside;
+        if is_whole && !found.outside.contains(&other.local) {
+            found.outside.push(other.local);
+        }
+        if is_outside || !other.path.is_empty() || is_receiver {
+            found.ambiguous = true;
+        } else if !found.own.contains(&other.local) {
+            found.own.push(other.local);
         }
     }
-    (others, ambiguous)
-}
-
-/// Whether the macro names a local that may have no value yet: it cannot be copied then.
-fn may_initialise(model: &Model, mention: &Mention) -> bool {
-    model.mentions[mention.within.clone()].iter().any(|other| model.local(other.local).deferred)
+    found
 }
 
 /// Whether the closure may own more than the mentioned local.

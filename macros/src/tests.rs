@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 fn inputs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
@@ -79,6 +79,16 @@ fn a_function_of_edition_2015_is_kept() {
     // What is no function with a body is told as an error.
     let output = traced("fn f (u8) ;".parse().expect("tokens")).to_string();
     assert!(output.contains("compile_error"), "{output}");
+}
+
+/// Invisible brackets are lost on the way back to the compiler.
+#[test]
+fn a_fragment_that_is_a_sum_of_types_gets_parentheses() {
+    let sum: TokenStream = "dyn A + B".parse().expect("tokens");
+    let fragment = TokenTree::Group(Group::new(Delimiter::None, sum));
+    let item = quote::quote!(fn f(one: &#fragment) -> &#fragment { let same: &#fragment = one; same });
+    let output = traced(item).to_string();
+    assert_eq!(output.matches("& (dyn A + B)").count(), 3, "{output}");
 }
 
 #[test]

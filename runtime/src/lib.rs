@@ -40,11 +40,10 @@
 //! | `TRACE_MEMORY_STACK_ONLY` | `report`, `panic`, `abort`: what follows when a `stack_only` function has used the heap | `report` |
 //! | `TRACE_MEMORY_OVERWRITE` | `1` lets `json:PATH` and `bin:PATH` replace an existing regular file: the old one is unlinked | `0` |
 //!
-//! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. The file is new, and
-//! readable for its owner only. `COLUMNS` sets the width of the output, and `CARGO_TERM_UNICODE=false` makes
-//! it ASCII. A value that is not known
-//! is answered with one line on stderr, and the default holds. A process with more rights than its user
-//! (setuid) reads none of these.
+//! In `PATH`, `{pid}` and `{bin}` stand for the process id and the program's file name. The file is new, and readable
+//! for its owner only. `COLUMNS` sets the width of the output, and `CARGO_TERM_UNICODE=false` makes it ASCII. A value
+//! that is not known is answered with one line on stderr, and the default holds. A process with more rights than its
+//! user (setuid) reads none of these.
 //!
 //! # Features
 //!
@@ -200,8 +199,8 @@ pub use stack_only::StackOnly;
 /// A closure inside a traced function is a frame of its own, if it names parameters, locals or temporaries; else
 /// it belongs to the statement it runs in. A function inside a traced function needs an attribute of its own.
 ///
-/// Everything else is refused with an error on the word that is in the way: `const fn`, variadic and naked functions,
-/// functions without a body, a `mod` whose body is another file, and other items.
+/// Everything else is refused with an error on the word that is in the way: `const fn`, variadic and naked functions, those
+/// without a body, a `mod` in another file, and other items. `skip` is for what another attribute makes `const`.
 ///
 #[cfg_attr(feature = "trace", doc = "```compile_fail")]
 #[cfg_attr(not(feature = "trace"), doc = "```")]
@@ -220,7 +219,6 @@ pub use stack_only::StackOnly;
 /// ```
 /// #[trace_memory::trace_memory(name = "startup")]
 /// fn init() {}
-/// # init();
 /// ```
 ///
 /// **`values`** adds the `Debug` text of each local that has one, taken when the local gets a
@@ -234,6 +232,19 @@ pub use stack_only::StackOnly;
 ///     area
 /// }
 /// assert_eq!(area(3, 4), 12);
+/// ```
+///
+/// **`locals = none`** traces the frame and the heap only, without lines, and leaves the body as it was written, also its
+/// closures and `async` blocks: it compiles wherever the function does. **If a function does not compile with the attribute,
+/// write `#[trace_memory(locals = none)]`, and report it.** Parameters (but those of an `async fn`), and in editions before
+/// 2024 the temporaries of the last expression, are dropped behind the frame: what they free is told of the caller.
+///
+/// ```
+/// #[trace_memory::trace_memory(locals = none)]
+/// fn keep<'a>(name: &'a mut String, all: &mut Vec<&'a mut String>) {
+///     all.push(name);
+/// }
+/// # keep(&mut String::new(), &mut Vec::new());
 /// ```
 ///
 /// **`stack_only`** says that the function keeps everything on the stack. The compiler refuses values whose types show that
@@ -308,7 +319,6 @@ pub use stack_only::StackOnly;
 ///
 /// #[tracer::trace_memory(crate = tracer)]
 /// fn traced() {}
-/// # traced();
 /// ```
 ///
 /// **`allocator = none`**, on `fn main`, leaves the global allocator to the program.
@@ -336,13 +346,12 @@ pub use stack_only::StackOnly;
 ///
 /// # What it adds
 ///
-/// The signature stays. In the body come calls into this crate: one when the function starts, one at each
-/// statement that may touch the heap, a guard behind each local that may need dropping, a note where such
-/// a local may lose its value. A guard borrows nothing. It is dropped right before its local, and so tells
-/// the drop when it is about to run. Where only types can tell whether a value moves, a closure in dead
-/// code lets the compiler answer: its type needs dropping if it captured the value. Names in the
-/// expansion start with `__tm_`. The expansion contains no `unsafe`, no `allow`
-/// of its own and no path that does not start at this crate.
+/// The signature stays. In the body come calls into this crate: one when the function starts, one at each statement
+/// that may touch the heap, a guard behind each local that may need dropping, a note where such a local may lose its
+/// value. A guard borrows nothing. It is dropped right before its local, and so tells the drop when it is about to
+/// run. Where only types can tell whether a value moves, a closure in dead code lets the compiler answer: its type
+/// needs dropping if it captured the value. Names in the expansion start with `__tm_`. The expansion contains no
+/// `unsafe`, no `allow` of its own and no path that does not start at this crate.
 ///
 /// On a binary's or example's `fn main` without parameters it also adds
 /// `#[global_allocator] static …: Alloc = Alloc::system();`.
@@ -352,26 +361,25 @@ pub use stack_only::StackOnly;
 ///
 /// # Limits
 ///
-/// - `async` closures are left as they are. A closure that is called where it is written has no drop of its own.
-/// - A move or a drop that cannot be decided is in the trace with `certain: false`. A drop says why. `rest`: a
-///   field (`x.a`), a pattern with `..`, `..x` in a struct expression, or several patterns took parts of
-///   the value, and whether what remains needs dropping is not known. `maybe_moved`: the value may have gone
-///   before, into one of these:
+/// - A closure that is called where it is written has no drop of its own. An `async` one may be left as it is.
+/// - A move or a drop that cannot be decided is in the trace with `certain: false`. A drop says why. `rest`: a field
+///   (`x.a`), a pattern with `..`, `..x` in a struct expression, or several patterns took parts of the value, and
+///   whether what remains needs dropping is not known. `maybe_moved`: the value may have gone before, into one of these:
 ///   - a macro that is not followed, that is, one of the program's own, `assert!`, `debug_assert!` or `dbg!`, if
-///     it takes the local on some path, or if the compiler cannot be asked: the return type cannot be written
-///     (`impl Trait`, a closure without `-> T`), the macro is an expression in a loop, its arguments hold
-///     `break`, `continue` or `.await`, or, as a statement, it is given a name that may become a local;
+///     it takes the local on some path, or if the compiler cannot be asked: the macro is an operand of a call, is
+///     looked at where it is (`&m!(x)`, `m!(x).f()`, `match m!(x)`) or taken apart by a `let`, is an expression in a
+///     loop, its arguments hold `break`, `continue` or `.await`, or, as a statement, it is given a name that may
+///     become a local;
 ///   - a call, as the last use of the local, that has an unlabelled `break` or `continue` in an operand, or, in a
 ///     loop, a macro that is not followed;
-///   - a closure that may own several locals;
+///   - a closure that may own several locals, or that another operand of its call follows;
 ///   - a `let` chain that takes apart what it has just bound.
 /// - A local defined by a macro that is not followed is not seen, nor one that gets its first value there.
 /// - An assignment to a captured local inside a closure has no event, and the old value no drop.
 /// - The lint `unused_assignments` finds nothing in a traced function. Some errors of the borrow checker and of
 ///   types are told twice, or with a note about a closure that is not in the source.
-/// - A macro of the program's own that has the name of one in the standard library (`vec!`, `println!`, …)
-///   is taken for that one.
-/// - A name in a pattern that starts with a capital letter is taken for a constant or a variant.
+/// - A macro named like one of the standard library (`vec!`, `println!`, …) is taken for that one, and one named like
+///   those that log (`info!`, …) to await nothing. A name in a pattern with a capital first is a constant or variant.
 /// - A local's pointers are found by reading its memory, up to 128 words of it. A number that happens to be
 ///   the address of a live block looks like a pointer to it.
 pub use trace_memory_macros::trace_memory;

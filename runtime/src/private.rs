@@ -10,10 +10,11 @@ mod values;
 use std::any::type_name;
 use std::fmt::Debug;
 use std::mem;
+use std::pin::Pin;
 use std::ptr::from_ref;
 
 use crate::capture::variants::holds_nothing;
-use crate::capture::{self, Phase, binding, frame, future, statement};
+use crate::capture::{self, Phase, binding, frame, future, kept, statement};
 use crate::session;
 use crate::site::Type;
 use crate::watch;
@@ -22,20 +23,21 @@ pub use ::core;
 pub use ::core::convert::Infallible as Never;
 pub use ::core::option::Option::{self, None, Some};
 
-pub use self::operands::{before, behind, between, waits};
-pub use self::probe::{Probe, alike, probe, variant};
+pub use self::operands::{last, next, operands, operands_of_method, waits};
+pub use self::probe::{Pair, Probe, ViaAlike, ViaOther, alike, pair, probe, variant};
 pub use self::values::{
-    Refutable, alone, announce, announce_borrowed, at_end, behind_call, beside, borrowed, borrowed_as,
-    borrowed_mut, borrowed_mut_as, end, iterate, late, left, matched, perhaps_used, pinned, refutable,
-    replaced, replacing, replacing_part, split, split_if, taken, temporary, used, used_but_for_its_box,
-    used_in_part,
+    Refutable, Replacing, ReplacingLocal, alone, announce, announce_borrowed, at_end, behind_call, beside,
+    borrowed, borrowed_as, borrowed_mut, borrowed_mut_as, end, iterate, late, left, matched, perhaps_used,
+    pinned, refutable, replaced, replacing, replacing_part, split, split_if, taken, temporary, used,
+    used_but_for_its_box, used_in_part,
 };
 pub use crate::budget::{Budgeted, Limits};
 pub use crate::capture::frame::Frame;
-pub use crate::capture::future::Traced;
+pub use crate::capture::future::{AsyncFrame, Awaited};
 pub use crate::capture::guard::Guard;
-pub use crate::capture::operand::Waiting;
-pub use crate::capture::statement::Scope;
+pub use crate::capture::kept::Kept;
+pub use crate::capture::operand::{Operands, Waiting};
+pub use crate::capture::statement::{Block, Body, Scope};
 pub use crate::capture::temporary::{Announce, AtEnd, End, Iterate, Temporary};
 pub use crate::capture::variants::{
     Known, Unknown, Variant, Variants, ViaKnown, ViaNoRow, ViaRow, ViaUnknown,
@@ -75,8 +77,12 @@ pub fn enter_with_budget<D: Fn() -> &'static Function>(
     })
 }
 
-/// A future whose body is in a frame, entered at every poll.
-pub fn future<D: Fn() -> &'static Function, F: Future>(description: D, future: F) -> Traced<F> {
+/// A future whose body is in a frame, entered at every poll. Its type has no name, like that of an `async` block: the
+/// compiler says the same of one that nobody uses.
+pub fn future<D: Fn() -> &'static Function, F: Future>(
+    description: D,
+    future: F,
+) -> impl Future<Output = F::Output> {
     start();
     future::future(description(), type_name::<D>, None, future)
 }
@@ -86,9 +92,34 @@ pub fn future_stack_only<D: Fn() -> &'static Function, F: Future>(
     description: D,
     rule: &'static StackOnly,
     future: F,
-) -> Traced<F> {
+) -> impl Future<Output = F::Output> {
     start_stack_only(rule);
     future::future(description(), type_name::<D>, Some(rule), future)
+}
+
+/// As [`enter`], for the body of a future, which it lies in. What the body awaits is [`awaited`].
+#[inline]
+pub fn enter_async<D: Fn() -> &'static Function>(description: D) -> AsyncFrame {
+    if capture::is_off() {
+        return AsyncFrame::off();
+    }
+    start();
+    future::enter(description(), type_name::<D>, None)
+}
+
+/// As [`enter_async`], for a function that is `stack_only`.
+pub fn enter_async_stack_only<D: Fn() -> &'static Function>(
+    description: D,
+    rule: &'static StackOnly,
+) -> AsyncFrame {
+    start_stack_only(rule);
+    future::enter(description(), type_name::<D>, Some(rule))
+}
+
+/// What a body awaits: a future for that, during which the body's frame may be on no thread.
+#[inline]
+pub fn awaited<'a, F>(frame: &'a mut AsyncFrame, future: Pin<&'a mut F>) -> Awaited<'a, F> {
+    future::awaited(frame, future)
 }
 
 fn start_stack_only(rule: &'static StackOnly) {
@@ -120,6 +151,26 @@ pub fn at(statement: u32) {
 #[inline]
 pub fn scope() -> Scope {
     statement::scope()
+}
+
+/// The body of a future starts, behind its parameters; it ends where this is dropped.
+#[must_use]
+#[inline]
+pub const fn body() -> Body {
+    statement::body()
+}
+
+/// As [`scope`], in the body of a future.
+#[must_use]
+#[inline]
+pub fn block() -> Block {
+    statement::block()
+}
+
+/// Keeps the guard of a local of a future elsewhere: the future stays small.
+#[inline]
+pub fn keep(guard: Guard) -> Kept {
+    kept::keep(guard)
 }
 
 #[inline]
@@ -177,6 +228,12 @@ pub fn declare(local: u32) -> Guard {
     binding::declare(local)
 }
 
+/// In place of the guard of a local that is not compiled.
+#[inline]
+pub fn no_guard() -> Guard {
+    Guard::off()
+}
+
 impl Guard {
     /// Whether the place is the one that is watched.
     pub fn watches<T>(&self, place: *const T) -> bool {
@@ -184,13 +241,7 @@ impl Guard {
     }
 
     /// Patterns take the local apart, if `takes`: at its end, its variant may hold nothing.
-    pub fn looks_at_variant<T, K: Variants<T>>(
-        &self,
-        takes: bool,
-        _: *const T,
-        _like: Probe<T>,
-        _kind: Probe<K>,
-    ) {
+    pub fn looks_at_variant<T, K: Variants<T>>(&self, takes: bool, _: *const T, _kind: Probe<K>) {
         if takes {
             self.look_before_drop(holds_nothing::<T, K>);
         }
@@ -216,20 +267,6 @@ pub fn with_type<T>(_: Probe<T>, value: T) -> T {
     value
 }
 
-/// A value of the probe's type, to be taken out at once: behind a field, nothing is expected of its type.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
-pub fn through<T>(_: Probe<T>, value: T) -> Through<T> {
-    Through { value }
-}
-
-/// See [`through`].
-#[derive(Debug)]
-pub struct Through<T> {
-    /// The value.
-    pub value: T,
-}
-
 /// Gives the value back, after the mark was made.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
@@ -253,7 +290,7 @@ pub fn is_drop<F>(_: &F) -> bool {
 /// A value of the same type, in code that never runs.
 #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
 pub fn conjure<T>(_: &T) -> T {
-    never()
+    stop()
 }
 
 /// True, which the compiler does not know.
@@ -266,20 +303,27 @@ pub fn yes() -> bool {
 /// A value of any type, in code that never runs.
 #[must_use]
 pub fn any<T>() -> T {
-    never()
+    stop()
 }
 
-/// Calls the body of a closure form.
+/// Calls the body of a closure form, which gives a value of the probe's type.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the body's frame should be the caller's")]
-pub fn call<R>(body: impl FnOnce() -> R) -> R {
+pub fn call<R>(_: Probe<R>, body: impl FnOnce() -> R) -> R {
     body()
 }
 
-fn never() -> ! {
+/// Never returns. Behind a call of it, the compiler checks types, and neither moves nor borrows.
+#[cold]
+pub fn stop() -> ! {
     loop {
         std::hint::spin_loop();
     }
+}
+
+/// Takes a closure that may be called once, in code that never runs.
+pub fn once<R>(_: impl FnOnce() -> R) {
+    stop()
 }
 
 /// The `self` of a `drop`, of which the size may be known: `(&&Dropped(&self)).show(0)`, with both traits in scope.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const FILES: [&str; 3] = ["epoch", "gate", "table"];
+const FILES: [&str; 4] = ["epoch", "gate", "rows", "table"];
 
 /// A mistake: its name, the file, what is replaced and by what, and the model that has to find it.
 const MISTAKES: &[[&str; 5]] = &[
@@ -110,6 +110,21 @@ const MISTAKES: &[[&str; 5]] = &[
         "self.taken.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok()",
         "{ self.taken.store(true, Ordering::Relaxed); true }",
         "recycling",
+    ],
+    ["rows_are_not_counted", "rows", "wrapping_add(1)", "wrapping_add(0)", "rows"],
+    [
+        "rows_are_taken_early",
+        "rows",
+        "Ordering::AcqRel, Ordering::Acquire, without",
+        "Ordering::Relaxed, Ordering::Relaxed, without",
+        "rows",
+    ],
+    [
+        "rows_are_left_early",
+        "rows",
+        "Ordering::AcqRel, Ordering::Acquire, on_top",
+        "Ordering::Relaxed, Ordering::Relaxed, on_top",
+        "rows",
     ],
     [
         "values_are_relaxed",

@@ -503,11 +503,21 @@ async fn async_closures() {
     let a = noisy("a");
     let b = noisy("b");
     let call = async |name: &'static str| {
-        let untraced = noisy("_tmp");
+        let inside = noisy("inside");
         pause().await;
-        a.look() && untraced.look()
+        a.look() && inside.look()
     };
     call("one").await;
+    let quiet_takes = async |first: Noisy, second: Noisy| {
+        let made = pair("_tmp", "_tmp");
+        first.look_slowly().await;
+        drop(second);
+        made
+    };
+    let quiet_both = quiet_takes(noisy("first"), noisy("second")).await;
+    quiet_both.right.look();
+    let quiet_unpolled = quiet_takes(noisy("_tmp"), noisy("_tmp"));
+    drop(quiet_unpolled);
     b.is("_tmp");
     let quiet_once = async move || b.look();
     quiet_once().await;

@@ -90,11 +90,17 @@ fn local_of_macro() {
     x.look();
 }
 
+macro_rules! pauses {
+    () => {
+        pause().await
+    };
+}
+
 #[trace_memory]
 fn inside_async_closure() {
     let call = async || {
         let inside = noisy("untold");
-        pause().await;
+        pauses!();
     };
     run(call());
 }
@@ -184,6 +190,39 @@ fn macro_with_new_name() {
     renames!(x, y);
 }
 
+macro_rules! gives {
+    ($value:expr) => {
+        $value
+    };
+}
+
+#[trace_memory]
+fn macro_as_operand() {
+    let x = noisy("_tmp");
+    take(gives!(x.look()), 1);
+}
+
+#[trace_memory]
+fn macro_as_place() {
+    let x = noisy("_tmp");
+    gives!(x).look();
+}
+
+#[trace_memory]
+fn value_of_macro() {
+    gives!(noisy("untold")).look();
+}
+
+fn call_with<T>(call: impl FnOnce(T) -> bool, value: T) -> bool {
+    call(value)
+}
+
+#[trace_memory]
+fn closure_before_operand() {
+    let x = noisy("_tmp");
+    call_with(|n| x.look() && n == 1_u8, 1_u8);
+}
+
 #[trace_memory]
 fn closure_of_two() {
     let (a, b) = (noisy("a"), noisy("b"));
@@ -216,5 +255,5 @@ fn chain_of_two() {
 programs! {
     closure_that_waits left_of_an_operator assigned_to_no_element receiver_that_may_borrow
     temporary_of_macro temporary_in_assert local_of_macro inside_async_closure captured_by_future
-    captured_by_closure constructor_of_constants borrowed_in_an_initialiser pinned_in_an_initialiser value_without_a_frame break_in_operand macro_in_operand macro_with_new_name closure_of_two block_of_two chain_of_two
+    captured_by_closure constructor_of_constants borrowed_in_an_initialiser pinned_in_an_initialiser value_without_a_frame break_in_operand macro_in_operand macro_with_new_name macro_as_operand macro_as_place value_of_macro closure_before_operand closure_of_two block_of_two chain_of_two
 }

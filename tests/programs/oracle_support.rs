@@ -51,10 +51,13 @@ pub fn tick() {
     }
 }
 
+/// Bytes of the block that a noisy value has. A future that awaits nothing has fewer, and others more.
+const BLOCK: usize = 3;
+
 pub struct Noisy {
     holder: Cell<&'static str>,
     activation: Cell<u32>,
-    heap: Box<u8>,
+    heap: Box<[u8; BLOCK]>,
 }
 
 impl Drop for Noisy {
@@ -67,7 +70,7 @@ impl Drop for Noisy {
 pub struct Bomb {
     holder: Cell<&'static str>,
     activation: Cell<u32>,
-    heap: Box<u8>,
+    heap: Box<[u8; BLOCK]>,
 }
 
 impl Drop for Bomb {
@@ -80,7 +83,7 @@ impl Drop for Bomb {
 }
 
 pub fn noisy(name: &'static str) -> Noisy {
-    Noisy { holder: Cell::new(name), activation: Cell::new(activation()), heap: Box::new(1) }
+    Noisy { holder: Cell::new(name), activation: Cell::new(activation()), heap: Box::new([1; BLOCK]) }
 }
 
 pub fn make(name: &'static str) -> Noisy {
@@ -88,7 +91,7 @@ pub fn make(name: &'static str) -> Noisy {
 }
 
 pub fn bomb(name: &'static str) -> Bomb {
-    Bomb { holder: Cell::new(name), activation: Cell::new(activation()), heap: Box::new(1) }
+    Bomb { holder: Cell::new(name), activation: Cell::new(activation()), heap: Box::new([1; BLOCK]) }
 }
 
 /// Gives every value inside a new name.

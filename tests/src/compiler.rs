@@ -162,6 +162,12 @@ impl Message {
         format!("{} {code}: {message} at {}", self.0["level"].as_str().unwrap_or("?"), primary.join(", "))
     }
 
+    /// What the compiler wrote of it.
+    #[must_use]
+    pub fn json(&self) -> &Value {
+        &self.0
+    }
+
     /// All that the reader sees.
     #[must_use]
     pub fn rendered(&self) -> &str {

@@ -193,5 +193,5 @@ fn what_is_said_to_be_uncertain_is() {
         assert!(whys.peek().is_some(), "{function} has drops that are not certain");
         assert!(whys.all(|why| why == "maybe_moved"), "{function}");
     }
-    assert_eq!(doubts, 6);
+    assert_eq!(doubts, 9);
 }

@@ -25,10 +25,7 @@ struct Otherwise {
     lines: &'static [&'static str],
 }
 
-const CLOSURE_OF_OURS: &str = "before edition 2021, a closure captures whole variables: the copy that asks is in one of \
-                               the attribute's edition, and a mistake in it is told apart";
-
-const OTHERWISE: [Otherwise; 10] = [
+const OTHERWISE: [Otherwise; 6] = [
     Otherwise {
         program: "assigned-twice",
         editions: &EDITIONS,
@@ -60,12 +57,6 @@ const OTHERWISE: [Otherwise; 10] = [
         ],
     },
     Otherwise {
-        program: "type-mismatch-in-argument",
-        editions: &EDITIONS,
-        reason: "the call stands a second time, so that the compiler warns about a value that is not used",
-        lines: &["+ error E0308: mismatched types at 7:10-7:15"],
-    },
-    Otherwise {
         program: "type-mismatch-of-temporary",
         editions: &EDITIONS,
         reason: "the copy that asks whether the call takes the temporary is wrong as well",
@@ -78,30 +69,6 @@ const OTHERWISE: [Otherwise; 10] = [
         lines: &[
             "- error unused_parens: unnecessary parentheses around assigned value at 6:18-6:19, 6:29-6:30",
             "+ error unused_parens: unnecessary parentheses around assigned value at 6:18-6:30",
-        ],
-    },
-    Otherwise {
-        program: "borrow-conflict",
-        editions: &["2018"],
-        reason: CLOSURE_OF_OURS,
-        lines: &[
-            "+ error E0502: cannot borrow `list` as mutable because it is also borrowed as immutable at 7:5-7:9",
-        ],
-    },
-    Otherwise {
-        program: "not-mutable",
-        editions: &["2018"],
-        reason: CLOSURE_OF_OURS,
-        lines: &[
-            "+ error E0596: cannot borrow value as mutable, as it is not declared as mutable at 6:5-6:9",
-        ],
-    },
-    Otherwise {
-        program: "parameter-not-mutable",
-        editions: &["2018"],
-        reason: CLOSURE_OF_OURS,
-        lines: &[
-            "+ error E0596: cannot borrow value as mutable, as it is not declared as mutable at 5:5-5:9",
         ],
     },
 ];

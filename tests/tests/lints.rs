@@ -57,7 +57,7 @@ const WARNED: [&str; 38] = [
 
 /// Lints that are told where they are not without the attribute. All of them are off by default, and in none of
 /// Clippy's groups `all` and `pedantic`.
-const ADDED: [(&str, &[&str]); 5] = [
+const ADDED: [(&str, &[&str]); 6] = [
     (
         "the same words, about the same code, at a place that begins or ends elsewhere",
         &[
@@ -82,23 +82,33 @@ const ADDED: [(&str, &[&str]); 5] = [
         "in editions before 2024, a guard is a local that the temporaries of a tail outlive",
         &["tail_expr_drop_order"],
     ),
+    (
+        "the type of a value goes by a variable, and the same cast is told in other words; a place is named once more",
+        &["clippy::indexing_slicing", "trivial_casts"],
+    ),
 ];
 
 /// Lints that are not told where they are without the attribute.
-const LOST: [(&str, &[&str]); 5] = [
+const LOST: [(&str, &[&str]); 6] = [
     (
         "a parameter becomes a local, and a local is looked at by its guard",
         &[
             "clippy::boxed_local",
             "clippy::let_and_return",
             "clippy::needless_pass_by_value",
+            "clippy::needless_late_init",
             "clippy::no_effect_underscore_binding",
+            "clippy::ptr_arg",
             "clippy::shadow_reuse",
             "clippy::shadow_same",
             "clippy::unnecessary_struct_initialization",
             "clippy::unused_self",
             "clippy::useless_vec",
         ],
+    ),
+    (
+        "the type of a value goes by a variable, and the same is told in other words, or not",
+        &["clippy::drop_non_drop", "trivial_casts"],
     ),
     (
         "a block with an `if` alone in it has a scope of the attribute's beside it",
@@ -126,7 +136,6 @@ const LOST: [(&str, &[&str]); 5] = [
             "clippy::let_underscore_must_use",
             "clippy::let_underscore_untyped",
             "clippy::manual_unwrap_or_default",
-            "clippy::missing_assert_message",
             "clippy::multiple_unsafe_ops_per_block",
             "clippy::needless_collect",
             "clippy::needless_return",
@@ -138,6 +147,7 @@ const LOST: [(&str, &[&str]); 5] = [
             "clippy::semicolon_outside_block",
             "clippy::single_match_else",
             "clippy::string_add",
+            "clippy::str_to_string",
             "clippy::string_add_assign",
             "clippy::suspicious_operation_groupings",
             "clippy::unnecessary_fold",

@@ -3,8 +3,19 @@
 use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure};
 
+use super::temporaries::unparenthesised;
 use super::walk::{About, Declared, Use, Walker};
 use super::{key, BodyId, BodyInfo, Capture, How, Into, LocalId, Mention};
+
+/// Whether an operand is a closure.
+pub(crate) fn is_closure(operand: &Expr) -> bool {
+    matches!(unparenthesised(operand), Expr::Closure(_))
+}
+
+/// Whether an operand tells the compiler a type before it looks at closures.
+pub(crate) fn tells_types(operand: &Expr) -> bool {
+    !matches!(unparenthesised(operand), Expr::Closure(_))
+}
 
 /// What a closure does with a local of the outside, over all its mentions.
 struct Captured {
@@ -33,12 +44,25 @@ pub(super) struct Outside {
 }
 
 impl Walker {
+    /// Notes closures among the operands of a call that others follow.
+    ///
+    /// The compiler looks at closures last, when the others have told the types of their parameters; but only at those that
+    /// nothing stands around. So what such a closure captures is told by the operand behind it.
+    pub(super) fn note_early_closures(&mut self, operands: &[&Expr]) {
+        for (index, operand) in operands.iter().enumerate() {
+            let next = operands[index + 1..].iter().find(|later| tells_types(later));
+            if let (true, Some(next)) = (is_closure(operand), next) {
+                self.early.insert(key(unparenthesised(operand)), key(*next));
+            }
+        }
+    }
+
     pub(super) fn closure(&mut self, expr: &Expr, closure: &ExprClosure) {
         let outside = self.enter_body();
         self.model.closures.insert(key::<ExprClosure>(closure), self.body);
         self.region(|walker| {
             for input in &closure.inputs {
-                walker.bind(input, Declared { param: true, no_glue: false, ..Declared::default() });
+                walker.bind(input, Declared { param: true, no_glue: false });
             }
             walker.terminating(|walker| walker.expr(&closure.body, Use::Value(Into::Return)));
         });
@@ -74,13 +98,17 @@ impl Walker {
             }
         }
         let start = self.model.mentions.len();
+        let early = self.early.get(&key(expr)).copied();
         for captured in &captured {
-            let how = How::Capture(captured.merged());
+            let how = How::Capture(match captured.merged() {
+                Capture::Unknown | Capture::Part if early.is_some() => Capture::Opaque,
+                capture => capture,
+            });
             self.mention(About {
                 local: captured.local,
                 how,
                 path: Vec::new(),
-                node: key(expr),
+                node: early.unwrap_or(key(expr)),
                 span: expr.span(),
             });
         }

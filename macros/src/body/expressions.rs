@@ -2,18 +2,20 @@
 
 use syn::spanned::Spanned;
 use syn::{
-    Arm, BinOp, Expr, ExprArray, ExprAssign, ExprAsync, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro,
-    ExprMatch, ExprMethodCall, ExprStruct, ExprTuple, ExprWhile, Pat, UnOp,
+    Arm, BinOp, Expr, ExprArray, ExprAsync, ExprBinary, ExprCall, ExprForLoop, ExprIf, ExprMacro, ExprMatch,
+    ExprMethodCall, ExprStruct, ExprTuple, ExprWhile, Pat, UnOp,
 };
 
-use super::glue::{items_have_no_glue, value_has_no_glue};
+use super::glue::items_have_no_glue;
+use super::macros::is_known_macro;
 use super::statements::is_plain;
 use super::walk::{About, Declared, Use, Walker};
-use super::{key, How, Into, Kept, Key, LocalId, Usage};
+use super::{key, How, Into, Kept, LocalId, Usage};
 
 impl Walker {
     pub(super) fn expr(&mut self, expr: &Expr, used: Use) {
         if let Some((local, path)) = self.place(expr) {
+            self.model.names.insert(key(expr));
             let how = match used {
                 Use::Place => How::Place,
                 Use::Ignored => How::Ignored,
@@ -22,6 +24,17 @@ impl Walker {
             return self.mention(About { local, how, path, node: key(expr), span: expr.span() });
         }
         let unit = std::mem::replace(&mut self.unit, false);
+        let around = self.around;
+        let is_part = used == Use::Place && may_be_part_of_a_place(expr) || is_condition(expr);
+        if !is_part {
+            self.around = key(expr);
+        }
+        self.expr_in(expr, used, unit);
+        self.around = around;
+    }
+
+    /// An expression that is no place of a local's.
+    fn expr_in(&mut self, expr: &Expr, used: Use, unit: bool) {
         // Whatever looks at the value of a block looks at a temporary: the block takes it.
         let tail = match used {
             Use::Place | Use::Ignored => Use::Value(Into::Call),
@@ -48,6 +61,10 @@ impl Walker {
                 self.frame_body();
                 self.terminating(|walker| walker.block(&block.block, Use::Value(Into::Return)));
                 self.leave_body(outside, block.capture.is_some(), expr);
+            }
+            // A block in its place would move it out of its place, if it is one.
+            Expr::Macro(ExprMacro { mac, .. }) if used == Use::Place && !is_known_macro(mac) => {
+                self.macro_as_place(mac);
             }
             Expr::Macro(ExprMacro { mac, .. }) => self.macro_call(mac, key(expr)),
             Expr::Field(field) => {
@@ -107,7 +124,7 @@ impl Walker {
         self.note_iterated(&body.expr);
         self.looped(body.label.as_ref(), |walker| {
             let no_glue = is_plain(&body.pat) && items_have_no_glue(&body.expr);
-            walker.bind(&body.pat, Declared { param: false, no_glue, ..Declared::default() });
+            walker.bind(&body.pat, Declared { param: false, no_glue });
             walker.with_unit(true, |walker| walker.block(&body.body, Use::Place));
         });
     }
@@ -121,7 +138,7 @@ impl Walker {
             Expr::MethodCall(call) => self.method_call(expr, call),
             Expr::Struct(fields) => self.struct_expr(expr, fields),
             Expr::Assign(assign) => self.assign(expr, assign),
-            Expr::Binary(binary) => self.binary(binary),
+            Expr::Binary(binary) => self.binary(expr, binary),
             Expr::Array(ExprArray { elems, .. }) | Expr::Tuple(ExprTuple { elems, .. }) => {
                 self.note_operands(key(expr), elems, None);
                 elems.iter().for_each(|expr| self.expr(expr, field));
@@ -134,6 +151,7 @@ impl Walker {
             }
             Expr::Return(value) => self.leaving(value.expr.as_deref(), Use::Value(Into::Return)),
             Expr::Break(value) => self.leaving(value.expr.as_deref(), Use::Value(Into::Assign)),
+            Expr::Continue(_) => self.departures += 1,
             Expr::Yield(value) => self.maybe(value.expr.as_deref(), call),
             Expr::Try(value) => self.expr(&value.expr, call),
             Expr::Await(value) => self.expr(&value.base, call),
@@ -144,6 +162,9 @@ impl Walker {
                 self.expr(&index.index, call);
             }
             Expr::Reference(reference) => {
+                if reference.mutability.is_none() {
+                    self.note_constants(&reference.expr);
+                }
                 if is_place(&reference.expr) {
                     self.kept(&reference.expr, Kept::LookedAt);
                 } else {
@@ -180,6 +201,7 @@ impl Walker {
         let outside = std::mem::replace(&mut self.leaving, true);
         self.maybe(expr, used);
         self.leaving = outside;
+        self.departures += 1;
     }
 
     pub(super) fn maybe(&mut self, expr: Option<&Expr>, used: Use) {
@@ -199,6 +221,7 @@ impl Walker {
             });
         }
         self.note_operands(key(expr), &call.args, Some(&call.func));
+        self.note_early_closures(&call.args.iter().collect::<Vec<_>>());
         let into = if makes_a_variant(&call.func) { Into::Field } else { Into::Call };
         self.receiver(expr, &call.func, |walker| {
             for arg in &call.args {
@@ -257,6 +280,7 @@ impl Walker {
 
     pub(super) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
         self.note_operands(key(expr), &call.args, Some(&call.receiver));
+        self.note_early_closures(&call.args.iter().collect::<Vec<_>>());
         self.receiver(expr, &call.receiver, |walker| {
             for arg in &call.args {
                 walker.expr(arg, Use::Value(Into::Call));
@@ -283,77 +307,6 @@ impl Walker {
         self.maybe(base.map(|base| &**base), Use::Value(Into::Field));
     }
 
-    pub(super) fn assign(&mut self, expr: &Expr, assign: &ExprAssign) {
-        let used = match &*assign.left {
-            Expr::Infer(_) => {
-                self.kept(&assign.right, Kept::ByWildcard);
-                Use::Ignored
-            }
-            _ => Use::Value(Into::Assign),
-        };
-        self.expr(&assign.right, used);
-        self.assignee(&assign.left, key(expr));
-        if !value_has_no_glue(&assign.right) {
-            self.note_replaced(expr, &assign.left);
-        }
-    }
-
-    /// Notes an assignment to a place whose old value no guard knows.
-    fn note_replaced(&mut self, assign: &Expr, left: &Expr) {
-        let own = |local: LocalId| self.model.local(local).body == self.body;
-        let of = match (left, self.place(left)) {
-            (Expr::Paren(inner), _) => return self.note_replaced(assign, &inner.expr),
-            (_, Some((local, path))) if own(local) && path.is_empty() => return,
-            (_, Some((local, _))) => Some(local).filter(|&local| own(local) && self.model.local(local).glue),
-            (Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Unary(_), None) => None,
-            _ => return,
-        };
-        self.model.replaced.insert(key(assign), of);
-        self.frame_body();
-    }
-
-    pub(super) fn assignee(&mut self, left: &Expr, node: Key) {
-        match left {
-            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|left| self.assignee(left, node)),
-            Expr::Array(array) => array.elems.iter().for_each(|left| self.assignee(left, node)),
-            Expr::Call(call) => call.args.iter().for_each(|left| self.assignee(left, node)),
-            Expr::Struct(fields) => {
-                fields.fields.iter().for_each(|field| self.assignee(&field.expr, node));
-            }
-            Expr::Infer(_) | Expr::Range(_) => {}
-            _ => match self.place(left) {
-                Some((local, path)) => {
-                    let whole = path.is_empty();
-                    self.mention(About { local, how: How::Assign { whole }, path, node, span: left.span() });
-                }
-                None => self.expr(left, Use::Place),
-            },
-        }
-    }
-
-    pub(super) fn binary(&mut self, binary: &ExprBinary) {
-        use syn::BinOp::{
-            AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, Eq, Ge, Gt, Le, Lt, MulAssign, Ne,
-            RemAssign, ShlAssign, ShrAssign, SubAssign,
-        };
-        let call = Use::Value(Into::Call);
-        let (left, right) = match binary.op {
-            Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_) => (Use::Place, Use::Place),
-            AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_) | BitXorAssign(_)
-            | BitAndAssign(_) | BitOrAssign(_) | ShlAssign(_) | ShrAssign(_) => (Use::Place, call),
-            _ => (call, call),
-        };
-        if left == Use::Place && right == Use::Place {
-            self.kept(&binary.left, Kept::LookedAt);
-            // What is on the left tells what the parts of the right have to be.
-            if !matches!(&*binary.right, Expr::Call(call) if makes_a_variant(&call.func)) {
-                self.kept(&binary.right, Kept::LookedAt);
-            }
-        }
-        self.expr(&binary.left, left);
-        self.expr(&binary.right, right);
-    }
-
     pub(super) fn condition(&mut self, pat: &Pat, expr: &Expr) {
         self.scrutinee(expr, &[pat]);
         self.bind(pat, Declared::default());
@@ -377,6 +330,20 @@ impl Walker {
         }
         self.terminating(|walker| walker.with_unit(unit, |walker| walker.expr(&arm.body, used)));
     }
+}
+
+/// Whether an expression that is looked at where it is may be a part of a place.
+fn may_be_part_of_a_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
+        Expr::Paren(_) | Expr::Group(_) | Expr::Field(_) | Expr::Index(_) | Expr::Macro(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether an expression may be a condition with `let`s, which nothing may stand around.
+fn is_condition(expr: &Expr) -> bool {
+    matches!(expr, Expr::Let(_) | Expr::Binary(ExprBinary { op: BinOp::And(_), .. }))
 }
 
 pub(super) fn is_place(expr: &Expr) -> bool {

@@ -3,7 +3,7 @@
 //! A program that gives one of these names to a macro of its own gets the standard macro's reading;
 //! all other macros are followed by asking the compiler (see `expand::questions`).
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -11,7 +11,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Macro, Pat, PathSegment, Token};
 
 use super::pattern::{takes, Takes};
-use super::walk::{name_at, name_of, About, Use, Walker};
+use super::tokens::{captured, may_declare};
+use super::walk::{About, Use, Walker};
 use super::{key, How, Into, Kept, Key};
 
 /// The arguments of a macro call, read.
@@ -176,7 +177,7 @@ impl Known {
     }
 
     /// Tokens beside the expressions that may mention locals.
-    pub(super) fn other_tokens(&self) -> TokenStream {
+    pub(crate) fn other_tokens(&self) -> TokenStream {
         match &self.tail {
             Tail::Commas { .. } | Tail::Inert(_) => TokenStream::new(),
             Tail::Repeat(tokens) | Tail::Pattern(tokens) => tokens.clone(),
@@ -190,7 +191,7 @@ impl Walker {
         let start = self.model.mentions.len();
         if name(mac) == "pin" {
             // As a statement, that of the standard library would be of no use.
-            self.opaque(mac.tokens.clone(), key(mac));
+            self.opaque(self.tokens_of(mac), key(mac));
         } else {
             self.macro_call(mac, key(mac));
         }
@@ -206,12 +207,36 @@ impl Walker {
         }
     }
 
+    /// A macro of unknown meaning that may stand for a place: what it does is told before the expression around it.
+    pub(super) fn macro_as_place(&mut self, mac: &Macro) {
+        let start = self.model.mentions.len();
+        self.opaque(self.tokens_of(mac), self.around);
+        self.is_opaque_since(start);
+    }
+
+    /// Of a macro with mentions from `start` on, nothing can be asked.
+    pub(super) fn is_opaque_since(&mut self, start: usize) {
+        for mention in &mut self.model.mentions[start..] {
+            if let How::Macro { opaque } = &mut mention.how {
+                *opaque = true;
+            }
+        }
+    }
+
+    /// The tokens that a macro may make something of: its arguments, and what its definition says, if that is in the
+    /// body.
+    pub(super) fn tokens_of(&self, mac: &Macro) -> TokenStream {
+        let defined = mac.path.get_ident().and_then(|name| self.macros.get(&name.to_string()));
+        mac.tokens.clone().into_iter().chain(defined.cloned().unwrap_or_default()).collect()
+    }
+
     pub(super) fn macro_call(&mut self, mac: &Macro, node: Key) {
         let Some(known) = read(mac) else {
-            return self.opaque(mac.tokens.clone(), node);
+            return self.opaque(self.tokens_of(mac), node);
         };
+        self.departures += usize::from(diverges(mac));
         let used = if known.takes { Use::Value(Into::Macro) } else { Use::Place };
-        let format_at = usize::from(name(mac).starts_with("write"));
+        let format_at = format_at(mac);
         for (index, arg) in known.args.iter().enumerate() {
             match arg {
                 // `name = value` in a format call.
@@ -220,6 +245,10 @@ impl Walker {
                     self.expr(&assign.right, used);
                 }
                 Expr::Lit(literal) if index == format_at => self.format_string(literal),
+                // A macro that makes the format.
+                Expr::Macro(inner) if index == format_at && is_format(mac) => {
+                    self.opaque(inner.mac.tokens.clone(), key(arg));
+                }
                 _ => {
                     if !known.takes {
                         self.kept(arg, Kept::LookedAt);
@@ -234,7 +263,7 @@ impl Walker {
         if pins(mac) {
             self.note_pinned(&known.args, node);
         }
-        self.opaque(known.other_tokens(), node);
+        self.looked_at(known.other_tokens(), node);
         self.model.macros.insert(key::<Macro>(mac), known);
     }
 
@@ -254,117 +283,39 @@ impl Walker {
             }
         }
     }
-
-    /// Tokens of unknown meaning: every local they name may be moved by them.
-    pub(super) fn opaque(&mut self, tokens: TokenStream, node: Key) {
-        let opaque = self.labelled || leaves(tokens.clone());
-        let span = tokens.span();
-        let start = self.model.mentions.len();
-        let mut found = Vec::new();
-        names(tokens, &mut found);
-        found.sort_unstable();
-        found.dedup_by_key(|(name, _)| name.clone());
-        for (name, is_part) in found {
-            if let Some(local) = self.resolve(&name) {
-                self.mention(About { local, how: How::Macro { opaque }, path: Vec::new(), node, span });
-                if let Some(mention) = self.model.mentions.last_mut() {
-                    mention.may_be_a_part = is_part;
-                }
-            }
-        }
-        let end = self.model.mentions.len();
-        for mention in &mut self.model.mentions[start..] {
-            mention.within = start..end;
-        }
-    }
 }
 
-/// The names that tokens mention: identifiers, and what format strings capture; with each, whether it stands behind a
-/// dot, like that of a field.
-fn names(tokens: TokenStream, found: &mut Vec<(String, bool)>) {
-    // How many dots are right before: two are a range.
-    let mut dots = 0;
-    for token in tokens {
-        let before = std::mem::take(&mut dots);
-        match token {
-            TokenTree::Ident(ident) => found.push((name_of(&ident), before == 1)),
-            TokenTree::Group(group) => names(group.stream(), found),
-            TokenTree::Literal(literal) => {
-                let span = literal.span();
-                if let Lit::Str(text) = Lit::new(literal) {
-                    let mut words = Vec::new();
-                    captured(&text.value(), span, &mut words);
-                    found.extend(words.into_iter().map(|word| (word, false)));
-                }
-            }
-            TokenTree::Punct(punct) if punct.as_char() == '.' => dots = before + 1,
-            TokenTree::Punct(_) => {}
-        }
-    }
-}
-
-/// The names inside `{…}` of a format string.
-pub(super) fn captured(text: &str, span: Span, found: &mut Vec<String>) {
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        rest = &rest[start + 1..];
-        if let Some(escaped) = rest.strip_prefix('{') {
-            rest = escaped;
-            continue;
-        }
-        let inside = rest.find('}').map_or(rest, |end| &rest[..end]);
-        // `{name:width$.precision$}` mentions up to three locals.
-        for word in inside.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
-            if word.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-                found.push(name_at(word, span));
-            }
-        }
-    }
-}
-
-/// Whether tokens name something that is no local, and so may be what the macro declares: a name that
-/// is not called, not a path, not a field and not a keyword.
-pub(super) fn may_declare(tokens: TokenStream, is_local: &impl Fn(&str) -> bool) -> bool {
-    const KEYWORDS: [&str; 18] = [
-        "as", "crate", "else", "false", "fn", "for", "if", "in", "let", "loop", "match", "move", "mut",
-        "ref", "return", "self", "true", "while",
+/// Whether the first argument of a macro, or the second of `write!`, is a format.
+pub(crate) fn is_format(mac: &Macro) -> bool {
+    const FORMATS: [&str; 16] = [
+        "assert_eq",
+        "assert_ne",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "print",
+        "println",
+        "eprint",
+        "eprintln",
+        "format",
+        "format_args",
+        "write",
+        "writeln",
+        "panic",
+        "todo",
+        "unimplemented",
+        "unreachable",
     ];
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    tokens.iter().enumerate().any(|(at, token)| match token {
-        TokenTree::Group(group) => may_declare(group.stream(), is_local),
-        TokenTree::Ident(ident) => {
-            let before = at.checked_sub(1).and_then(|at| tokens.get(at));
-            let name = ident.to_string();
-            let is_part = is_punct(before, ".:&") || is_punct(tokens.get(at + 1), ":!(");
-            let is_called = matches!(tokens.get(at + 1), Some(TokenTree::Group(_)));
-            let is_type = name.starts_with(char::is_uppercase);
-            !(is_part
-                || is_called
-                || is_type
-                || KEYWORDS.contains(&name.as_str())
-                || is_local(&name_of(ident)))
-        }
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
+    FORMATS.contains(&name(mac).as_str())
 }
 
-fn is_punct(token: Option<&TokenTree>, any_of: &str) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if any_of.contains(punct.as_char()))
-}
-
-/// Whether tokens hold something that leaves the expression for a loop or an executor around it, and
-/// so cannot stand in a closure. (`return` and `?` can: see `expand::questions`.)
-pub(crate) fn leaves(tokens: TokenStream) -> bool {
-    any_word(tokens, &|word| ["break", "continue", "await", "yield"].contains(&word))
-}
-
-/// Whether one of the words in tokens, at any depth, is wanted.
-pub(crate) fn any_word(tokens: TokenStream, wanted: &impl Fn(&str) -> bool) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => wanted(&ident.to_string()),
-        TokenTree::Group(group) => any_word(group.stream(), wanted),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
+/// Where the format of such a macro stands.
+pub(crate) fn format_at(mac: &Macro) -> usize {
+    let name = name(mac);
+    if name.contains("assert_") {
+        2
+    } else {
+        usize::from(name.starts_with("write"))
+    }
 }
 
 /// Whether the macro is one of those whose expansion is known to keep control flow inside.

@@ -3,6 +3,7 @@
 //! The syntax tree stays where it is while it is read and, later, rewritten in place, so a node's
 //! address is its identity: the side tables of the model are keyed by it.
 
+mod assignments;
 mod captures;
 mod expressions;
 mod glue;
@@ -11,6 +12,7 @@ mod operands;
 pub(crate) mod pattern;
 pub(crate) mod statements;
 mod temporaries;
+mod tokens;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
@@ -19,14 +21,16 @@ use std::ops::Range;
 use proc_macro2::{Ident, Span};
 use syn::{Block, Signature};
 
+pub(crate) use captures::{is_closure, tells_types};
 pub(crate) use expressions::makes_a_variant;
 pub(crate) use glue::{pattern_annotation, type_has_no_glue};
 pub(crate) use macros::{
-    any_word, diverges, is_known_macro, leaves, name as macro_name, read as read_macro, Known,
+    diverges, format_at, is_format, is_known_macro, name as macro_name, read as read_macro, Known,
 };
 pub(crate) use operands::{gives_a_closure, Leaves, Operand, Waits};
-pub(crate) use statements::expr_attrs;
+pub(crate) use statements::{expr_attrs, expr_attrs_mut, never_ends};
 pub(crate) use temporaries::{composed, is_root, root, root_mut, unparenthesised, Composed};
+pub(crate) use tokens::{any_word, leaves};
 
 /// The identity of a syntax node.
 pub(crate) type Key = usize;
@@ -83,6 +87,12 @@ pub(crate) struct Model {
     pub(crate) macros: HashMap<Key, Known>,
     /// Mutable locals that a statement may have changed in place, by `Stmt`.
     pub(crate) changed: HashMap<Key, Vec<LocalId>>,
+    /// Assignments to parts of the receiver.
+    pub(crate) receiver_parts: HashSet<Key>,
+    /// Macros of unknown meaning among the operands of a call, whose types the callee may tell, or not.
+    pub(crate) free: HashSet<Key>,
+    /// Names of locals, and places inside of them.
+    pub(crate) names: HashSet<Key>,
     /// Straight-line regions.
     regions: Vec<Region>,
 }
@@ -112,12 +122,12 @@ pub(crate) struct Local {
     pub(crate) mutable: bool,
     /// Whether its type may need dropping; `false` only where the source says that it does not.
     pub(crate) glue: bool,
-    /// Whether it is declared without a value.
-    pub(crate) deferred: bool,
     /// Whether something is assigned to it, or to a part of it, after its declaration.
     pub(crate) assigned: bool,
     /// Whether anything mentions it.
     pub(crate) mentioned: bool,
+    /// The local around it that its name stands for where a `cfg` attribute takes it away.
+    pub(crate) shadows: Option<LocalId>,
 }
 
 impl Local {
@@ -200,6 +210,8 @@ pub(crate) struct Mention {
     pub(crate) perhaps_another: bool,
     /// Whether it may be the name of a field or method, in a macro of unknown meaning: the local may have moved before.
     pub(crate) may_be_a_part: bool,
+    /// Whether, in a macro of unknown meaning, only parts of it are mentioned, or methods.
+    pub(crate) in_parts: bool,
     /// Whether it stands in what is returned, or broken out with.
     leaving: bool,
     /// The mentions inside the node (indices into [`Model::mentions`]), this one included.
@@ -208,6 +220,8 @@ pub(crate) struct Mention {
     pub(crate) locals_before: usize,
     block: BlockId,
     statement: usize,
+    /// How many expressions that leave stand before it.
+    departures: usize,
 }
 
 impl Mention {
@@ -280,20 +294,45 @@ impl Model {
         &self.locals[id.0]
     }
 
+    /// The local that gives the guard its name: of those that a name may stand for, the outermost.
+    pub(crate) fn guard_of(&self, id: LocalId) -> LocalId {
+        self.local(id).shadows.map_or(id, |around| self.guard_of(around))
+    }
+
     /// Whether the local is plainly used again after this mention, on the same straight line of
     /// statements. Then the mention did not move it: the compiler would refuse the later use.
     pub(crate) fn used_later(&self, mention: &Mention) -> bool {
         if self.local(mention.local).assigned || mention.leaving {
             return false;
         }
-        self.mentions.iter().any(|later| {
+        // In the same statement, what comes behind all that the node holds.
+        let behind = mention.within.end;
+        self.mentions.iter().enumerate().any(|(index, later)| {
             later.plain
                 && (later.path.is_empty() || !mention.takes_parts())
                 && later.local == mention.local
                 && later.body == mention.body
                 && paths_meet(&later.path, &mention.path)
-                && self.follows(later, mention)
+                && (self.follows(later, mention) || index >= behind && self.goes_on_to(later, mention))
         })
+    }
+
+    /// Whether `later` stands in the same statement of the region `mention` stands in, however deep, with nothing between
+    /// that leaves.
+    ///
+    /// Not for what a `match` looks at: each of its patterns takes something else, and the arms of the others do not follow.
+    fn goes_on_to(&self, later: &Mention, mention: &Mention) -> bool {
+        if mention.how == How::Scrutinee {
+            return false;
+        }
+        let mut place = Some((later.block, later.statement));
+        while let Some((block, statement)) = place {
+            if block == mention.block {
+                return statement == mention.statement && later.departures == mention.departures;
+            }
+            place = self.regions[block.0].around;
+        }
+        false
     }
 
     /// Whether `later` stands in a later statement of the region `mention` stands in, however deep.

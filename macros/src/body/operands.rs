@@ -7,9 +7,9 @@ use syn::{Block, Expr, Stmt, UnOp};
 use super::expressions::makes_a_variant;
 use super::glue::value_has_no_glue;
 use super::macros::{diverges, evaluates_nothing};
-use super::temporaries::{extend, root};
+use super::temporaries::{extend, may_be_a_place, root};
 use super::walk::Walker;
-use super::Key;
+use super::{key, Key};
 
 /// An argument of a call, or a field or an element of a value that is being made.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,12 @@ impl Walker {
         operands: impl IntoIterator<Item = &'e Expr>,
         receiver: Option<&Expr>,
     ) {
+        if self.constants.contains(&node) {
+            return;
+        }
+        let operands: Vec<&Expr> = operands.into_iter().collect();
+        let macros = operands.iter().filter(|operand| may_be_a_place(operand));
+        self.model.free.extend(macros.map(|operand| key::<Expr>(operand)));
         let all: Vec<Operand> = operands.into_iter().map(|operand| self.operand(operand)).collect();
         let Some(last) = all.iter().rposition(|operand| operand.leaves != Leaves::No) else { return };
         let waits = all[..last].iter().any(|operand| operand.waits != Waits::No);
@@ -60,7 +66,7 @@ impl Walker {
     fn may_wait(&self, receiver: &Expr) -> bool {
         match self.place(receiver) {
             Some((local, _)) => self.model.local(local).glue && self.model.local(local).body == self.body,
-            None => self.is_candidate(root(receiver)),
+            None => self.is_candidate(root(receiver)) && !may_be_a_place(root(receiver)),
         }
     }
 

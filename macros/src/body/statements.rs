@@ -1,14 +1,15 @@
 //! Statements: what they bind, match and change.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, Block, Expr, Local as Let, Pat, Stmt};
+use syn::visit::Visit;
+use syn::{Attribute, Block, Expr, ExprBreak, Item, ItemMacro, Local as Let, Macro, Pat, Stmt};
 
 use super::expressions::is_place;
 use super::glue::value_has_no_glue;
 use super::macros;
 use super::pattern::{takes, Takes};
+use super::temporaries::may_be_a_place;
+use super::tokens;
 use super::walk::{is_conditional, About, Declared, Use, Walker};
 use super::{key, Discarded, How, Into, Kept, Key, LocalId};
 
@@ -29,8 +30,11 @@ impl Walker {
             }
             self.under(attrs(stmt), |walker| match stmt {
                 Stmt::Local(local) => walker.let_statement(local),
-                Stmt::Item(item) => walker.item(&item.to_token_stream()),
+                Stmt::Item(item) => walker.item(item),
                 Stmt::Expr(expr, None) if index + 1 == block.stmts.len() => {
+                    // What nothing looks at is no place that something looks at.
+                    let is_macro = matches!(expr, Expr::Macro(_));
+                    let tail = if is_macro && tail == Use::Place { Use::Value(Into::Call) } else { tail };
                     walker.with_unit(unit, |walker| walker.expr(expr, tail));
                 }
                 Stmt::Expr(expr, None) => {
@@ -76,8 +80,9 @@ impl Walker {
                 How::Place | How::Receiver | How::Assign { whole: false } | How::Capture(_)
             );
             let own = mention.body == self.body && local.body == self.body && mention.local.0 < locals;
-            if in_place && own && local.mutable && local.glue && !changed.contains(&mention.local) {
-                changed.push(mention.local);
+            let guard = self.model.guard_of(mention.local);
+            if in_place && own && local.mutable && local.glue && !changed.contains(&guard) {
+                changed.push(guard);
             }
         }
         if !changed.is_empty() {
@@ -94,9 +99,9 @@ impl Walker {
             if let Some((_, diverge)) = &init.diverge {
                 self.region(|walker| walker.expr(diverge, Use::Value(Into::Return)));
             }
-            declared.no_glue = is_plain(&local.pat) && value_has_no_glue(&init.expr);
-        } else {
-            declared.deferred = true;
+            // A variable that never gets a value is never dropped.
+            declared.no_glue =
+                is_plain(&local.pat) && value_has_no_glue(&init.expr) || never_ends(&init.expr);
         }
         self.bind(&local.pat, declared);
     }
@@ -108,11 +113,30 @@ impl Walker {
                 if makes_a_value(expr) {
                     self.kept(expr, Kept::ByWildcard);
                 }
-                self.expr(expr, Use::Ignored);
+                match expr {
+                    Expr::Macro(_) => self.place_of_let(expr),
+                    _ => self.expr(expr, Use::Ignored),
+                }
             }
-            Takes::Nothing => self.expr(expr, Use::Place),
+            Takes::Nothing => self.place_of_let(expr),
             Takes::Whole => self.expr(expr, Use::Value(Into::Assign)),
+            Takes::Parts(_) if matches!(expr, Expr::Macro(_)) => {
+                let start = self.model.mentions.len();
+                self.place_of_let(expr);
+                // Its type may be told by what the pattern binds.
+                self.is_opaque_since(start);
+            }
             Takes::Parts(_) => self.matched(expr, true),
+        }
+    }
+
+    /// What a `let` looks at where it is: a macro may stand for a place, and has nothing around it but the statement.
+    fn place_of_let(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Macro(inner) if !macros::is_known_macro(&inner.mac) => {
+                self.opaque(self.tokens_of(&inner.mac), key(&inner.mac));
+            }
+            _ => self.expr(expr, Use::Place),
         }
     }
 
@@ -134,15 +158,15 @@ impl Walker {
                 let how = if takes_parts { How::Scrutinee } else { How::Place };
                 self.mention(About { local, how, path, node: key(expr), span: expr.span() });
             }
-            None if is_place(expr) => self.expr(expr, Use::Place),
+            None if is_place(expr) || may_be_a_place(expr) => self.expr(expr, Use::Place),
             None => self.expr(expr, Use::Value(Into::Pattern)),
         }
     }
 
     /// An item inside the body sees no locals, but a macro defined here may expand to a mention.
-    pub(super) fn item(&mut self, tokens: &TokenStream) {
-        if tokens.to_string().starts_with("macro_rules") {
-            self.opaque(tokens.clone(), key(tokens));
+    pub(super) fn item(&mut self, item: &Item) {
+        if let Item::Macro(ItemMacro { ident: Some(name), mac, .. }) = item {
+            self.macros.insert(name.to_string(), mac.tokens.clone());
         }
     }
 }
@@ -150,6 +174,37 @@ impl Walker {
 /// Whether an expression as a statement makes a value that the statement drops.
 fn makes_a_value(expr: &Expr) -> bool {
     matches!(expr, Expr::Call(_) | Expr::MethodCall(_) | Expr::Try(_) | Expr::Await(_))
+}
+
+/// Whether an initialiser surely never gives a value: nothing may follow that would be unreachable.
+pub(crate) fn never_ends(expr: &Expr) -> bool {
+    match expr {
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+        Expr::Loop(_) => !breaks(expr),
+        // Of an enum without variants, or with none that is compiled.
+        Expr::Match(inner) => inner.arms.iter().all(|arm| is_conditional(&arm.attrs)),
+        Expr::Macro(inner) => macros::diverges(&inner.mac),
+        _ => false,
+    }
+}
+
+/// Whether there is a `break` in an expression, or a macro that may expand to one.
+fn breaks(expr: &Expr) -> bool {
+    struct BreakFinder(bool);
+    impl<'ast> Visit<'ast> for BreakFinder {
+        fn visit_expr_break(&mut self, _: &'ast ExprBreak) {
+            self.0 = true;
+        }
+
+        fn visit_macro(&mut self, mac: &'ast Macro) {
+            self.0 |= !macros::is_known_macro(mac) || tokens::leaves(mac.tokens.clone());
+        }
+
+        fn visit_item(&mut self, _: &'ast Item) {}
+    }
+    let mut finder = BreakFinder(false);
+    finder.visit_expr(expr);
+    finder.0
 }
 
 /// Whether the next statement may never run, as far as the source says.
@@ -180,35 +235,30 @@ pub(crate) fn attrs(stmt: &Stmt) -> &[Attribute] {
     }
 }
 
-/// The attributes of an expression.
-pub(crate) fn expr_attrs(expr: &Expr) -> &[Attribute] {
-    match expr {
-        Expr::Array(inner) => &inner.attrs,
-        Expr::Assign(inner) => &inner.attrs,
-        Expr::Binary(inner) => &inner.attrs,
-        Expr::Block(inner) => &inner.attrs,
-        Expr::Break(inner) => &inner.attrs,
-        Expr::Call(inner) => &inner.attrs,
-        Expr::Closure(inner) => &inner.attrs,
-        Expr::Field(inner) => &inner.attrs,
-        Expr::ForLoop(inner) => &inner.attrs,
-        Expr::If(inner) => &inner.attrs,
-        Expr::Lit(inner) => &inner.attrs,
-        Expr::Loop(inner) => &inner.attrs,
-        Expr::Macro(inner) => &inner.attrs,
-        Expr::Match(inner) => &inner.attrs,
-        Expr::MethodCall(inner) => &inner.attrs,
-        Expr::Paren(inner) => &inner.attrs,
-        Expr::Path(inner) => &inner.attrs,
-        Expr::Reference(inner) => &inner.attrs,
-        Expr::Return(inner) => &inner.attrs,
-        Expr::Struct(inner) => &inner.attrs,
-        Expr::Tuple(inner) => &inner.attrs,
-        Expr::Unary(inner) => &inner.attrs,
-        Expr::Unsafe(inner) => &inner.attrs,
-        Expr::While(inner) => &inner.attrs,
-        _ => &[],
-    }
+macro_rules! with_attrs {
+    ($($kind:ident)*) => {
+        /// The attributes of an expression.
+        pub(crate) fn expr_attrs(expr: &Expr) -> &[Attribute] {
+            match expr {
+                $(Expr::$kind(inner) => &inner.attrs,)*
+                _ => &[],
+            }
+        }
+
+        /// The attributes of an expression, to be changed.
+        pub(crate) fn expr_attrs_mut(expr: &mut Expr) -> Option<&mut Vec<Attribute>> {
+            match expr {
+                $(Expr::$kind(inner) => Some(&mut inner.attrs),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+with_attrs! {
+    Array Assign Async Await Binary Block Break Call Cast Closure Const Continue Field ForLoop Group If Index Infer Let
+    Lit Loop Macro Match MethodCall Paren Path Range RawAddr Reference Repeat Return Struct Try TryBlock Tuple Unary
+    Unsafe While Yield
 }
 
 /// Whether a statement surely lets the next one run, so that something may follow it.

@@ -3,11 +3,12 @@
 
 use std::collections::HashSet;
 
-use syn::{Block, Expr, Pat, Stmt, Type, UnOp};
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, ExprCall, Pat, Stmt, Type, UnOp};
 
 use super::expressions::{is_place, makes_a_variant};
 use super::glue::{pattern_annotation, value_has_no_glue};
-use super::macros::pins;
+use super::macros::{is_known_macro, pins};
 use super::pattern::{bare, bindings, takes, Left, Takes};
 use super::walk::Walker;
 use super::{key, ByLocal, Kept, Key, LocalId, Usage, Used};
@@ -61,14 +62,14 @@ impl Walker {
         let root = root(expr);
         // A constant is kept in a static only if something borrows it.
         let made = why != Kept::LookedAt && matches!(root, Expr::Call(_));
-        if made || self.is_candidate(root) {
+        if made || self.is_candidate(root) && !may_be_a_place(root) {
             self.frame_body();
             self.model.kept.insert(key::<Expr>(root), why);
         }
     }
 
     fn is_watched(&mut self, value: &Expr) -> bool {
-        let watched = self.is_candidate(value);
+        let watched = self.is_candidate(value) && !may_be_a_place(value);
         if watched {
             self.frame_body();
         }
@@ -179,10 +180,34 @@ impl Walker {
         }
     }
 
+    /// Notes the parts of a borrowed value that may be a constant, which the compiler keeps in a static only if nothing
+    /// stands around any part.
+    pub(super) fn note_constants(&mut self, expr: &Expr) {
+        if !self.may_be_constant(expr) || calls(expr) {
+            return;
+        }
+        self.constants.insert(key::<Expr>(expr));
+        match expr {
+            Expr::Paren(inner) => self.note_constants(&inner.expr),
+            Expr::Reference(inner) => self.note_constants(&inner.expr),
+            Expr::Tuple(inner) => inner.elems.iter().for_each(|expr| self.note_constants(expr)),
+            Expr::Array(inner) => inner.elems.iter().for_each(|expr| self.note_constants(expr)),
+            Expr::Call(inner) => inner.args.iter().for_each(|expr| self.note_constants(expr)),
+            Expr::Struct(inner) => inner.fields.iter().for_each(|field| self.note_constants(&field.expr)),
+            _ => {}
+        }
+    }
+
     fn may_be_constant(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Lit(_) => true,
+            // Whatever it expands to.
+            Expr::Macro(_) => may_be_a_place(expr),
             Expr::Path(_) => self.place(expr).is_none(),
+            Expr::Struct(inner) => {
+                inner.rest.is_none() && inner.fields.iter().all(|field| self.may_be_constant(&field.expr))
+            }
+            Expr::Repeat(inner) => self.may_be_constant(&inner.expr),
             Expr::Paren(inner) => self.may_be_constant(&inner.expr),
             Expr::Unary(inner) => self.may_be_constant(&inner.expr),
             Expr::Cast(inner) => self.may_be_constant(&inner.expr),
@@ -218,6 +243,25 @@ impl Walker {
             self.statics.insert(key::<Expr>(whole));
         }
     }
+}
+
+/// Whether an expression calls a function: no such value is kept in a static.
+fn calls(expr: &Expr) -> bool {
+    struct CallFinder(bool);
+    impl<'ast> Visit<'ast> for CallFinder {
+        fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+            self.0 |= !makes_a_variant(&call.func);
+            visit::visit_expr_call(self, call);
+        }
+    }
+    let mut finder = CallFinder(false);
+    finder.visit_expr(expr);
+    finder.0
+}
+
+/// Whether an expression may be a place: a macro of unknown meaning, which would be moved out of if it were taken.
+pub(super) fn may_be_a_place(expr: &Expr) -> bool {
+    matches!(expr, Expr::Macro(inner) if !is_known_macro(&inner.mac))
 }
 
 /// Whether values of a type are surely of the type that `value`, made of parts, says.

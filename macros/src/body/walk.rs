@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{
     Attribute, Block, Expr, FnArg, Label, Member, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type,
     UnOp,
 };
 
 use super::glue::{pattern_annotation, type_has_no_glue};
-use super::pattern::bindings;
+use super::pattern::{bindings, field_attrs};
 use super::{key, BlockId, BodyId, BodyInfo, How, Into, Key, Local, LocalId, Mention, Model, Region};
 
 /// What the surroundings of an expression do with its value.
@@ -38,6 +38,8 @@ pub(super) struct Walker {
     pub(super) cfg: bool,
     /// In what is returned, or broken out with.
     pub(super) leaving: bool,
+    /// How many expressions that leave there were.
+    pub(super) departures: usize,
     /// What is walked next surely has the value `()`.
     pub(super) unit: bool,
     /// Inside of a loop that has a label, which what a macro expands to may name.
@@ -50,6 +52,14 @@ pub(super) struct Walker {
     pub(super) statics: HashSet<Key>,
     /// Values without a name of the statement so far that something may take: what does, and the mentions in them.
     pub(super) taken: Vec<(Key, Range<usize>)>,
+    /// Closures that other operands follow, with the operand that is told of what they capture.
+    pub(super) early: HashMap<Key, Key>,
+    /// Borrowed values, and their parts, that may be constants.
+    pub(super) constants: HashSet<Key>,
+    /// The expression around a place that may have something before it.
+    pub(super) around: Key,
+    /// Macros that the body defines, with the tokens of their definitions.
+    pub(super) macros: HashMap<String, TokenStream>,
     /// In the guard of a match arm: the first of the arm's bindings, which only the arm's body can move.
     pub(super) guarded: Option<LocalId>,
 }
@@ -68,7 +78,6 @@ pub(super) struct About {
 pub(super) struct Declared {
     pub(super) param: bool,
     pub(super) no_glue: bool,
-    pub(super) deferred: bool,
 }
 
 impl Walker {
@@ -86,6 +95,7 @@ impl Walker {
             redefined: HashSet::new(),
             cfg: false,
             leaving: false,
+            departures: 0,
             extended: HashSet::new(),
             by_local: HashSet::new(),
             statics: HashSet::new(),
@@ -93,6 +103,10 @@ impl Walker {
             unit: false,
             labelled: false,
             guarded: None,
+            around: 0,
+            constants: HashSet::new(),
+            early: HashMap::new(),
+            macros: HashMap::new(),
         }
     }
 
@@ -106,13 +120,13 @@ impl Walker {
                         _ => false,
                     };
                     let ident = Ident::new("self", receiver.self_token.span);
-                    let declared = Declared { param: true, no_glue, ..Declared::default() };
+                    let declared = Declared { param: true, no_glue };
                     let id = self.declare(&ident, receiver.mutability.is_some(), declared);
                     self.model.receiver = Some(id);
                 }
                 FnArg::Typed(typed) => self.under(&typed.attrs, |walker| {
                     let no_glue = type_has_no_glue(&typed.ty);
-                    walker.bind(&typed.pat, Declared { param: true, no_glue, ..Declared::default() });
+                    walker.bind(&typed.pat, Declared { param: true, no_glue });
                 }),
             }
         }
@@ -130,15 +144,16 @@ impl Walker {
             return twin;
         }
         let id = LocalId(self.model.locals.len());
+        let shadows = self.resolve(&name).filter(|&around| self.cfg && self.has_guard(around));
         self.model.locals.push(Local {
             ident: ident.clone(),
             body: self.body,
             param: declared.param,
             mutable,
-            glue: !declared.no_glue,
-            deferred: declared.deferred,
+            glue: !declared.no_glue || shadows.is_some(),
             assigned: false,
             mentioned: false,
+            shadows,
         });
         self.model.bodies[self.body.0].framed = true;
         if let Some(scope) = self.scopes.last_mut() {
@@ -147,13 +162,21 @@ impl Walker {
         id
     }
 
+    /// Whether a guard of this body may watch the local.
+    fn has_guard(&self, id: LocalId) -> bool {
+        let local = self.model.local(id);
+        local.glue && local.body == self.body
+    }
+
     pub(super) fn bind(&mut self, pat: &Pat, declared: Declared) {
         let annotated = pattern_annotation(pat).is_some_and(type_has_no_glue);
         for binding in bindings(pat) {
             let no_glue = declared.no_glue || annotated || binding.by_ref.is_some();
             let declared = Declared { no_glue, ..declared };
-            let id = self.declare(&binding.ident, binding.mutability.is_some(), declared);
-            self.model.bindings.insert(key::<PatIdent>(binding), id);
+            self.under(field_attrs(pat, binding), |walker| {
+                let id = walker.declare(&binding.ident, binding.mutability.is_some(), declared);
+                walker.model.bindings.insert(key::<PatIdent>(binding), id);
+            });
         }
     }
 
@@ -213,10 +236,12 @@ impl Walker {
             plain: !self.cfg && !perhaps_another && !matches!(how, How::Macro { .. }),
             perhaps_another,
             may_be_a_part: false,
+            in_parts: false,
             leaving: self.leaving,
             span,
             block: self.block,
             statement: self.statement,
+            departures: self.departures,
         });
     }
 
@@ -291,6 +316,7 @@ pub(super) fn name_of(ident: &Ident) -> String {
 /// The hygiene of a span shows only in its `Debug` form, `#<context> bytes(…)`. Where it does not (in
 /// an editor that gets the expansion), names are told apart by their text.
 pub(super) fn name_at(name: &str, span: Span) -> String {
+    let name = name.strip_prefix("r#").unwrap_or(name);
     let shown = format!("{span:?}");
     match shown.split_once(" bytes(") {
         Some((context, _)) if context.starts_with('#') => format!("{name}{context}"),

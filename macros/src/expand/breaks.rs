@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, Item, Macro};
 
-use crate::body::{is_known_macro, leaves};
+use crate::body::{diverges, is_known_macro, leaves};
 
 /// Whether an unlabelled `break` or `continue` leaves the expression: the compiler refuses those
 /// inside a labelled block. What a macro of unknown meaning expands to may hold one, in a loop.
@@ -39,6 +39,29 @@ pub(super) fn at_all(expr: &Expr) -> bool {
         fn visit_item(&mut self, _: &'ast Item) {}
     }
     let mut finder = AnyFinder(false);
+    finder.visit_expr(expr);
+    finder.0
+}
+
+/// Whether an expression holds one that always leaves.
+pub(super) fn departs(expr: &Expr) -> bool {
+    struct DepartureFinder(bool);
+    impl<'ast> Visit<'ast> for DepartureFinder {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            match expr {
+                Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
+                Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.0 = true,
+                _ => visit::visit_expr(self, expr),
+            }
+        }
+
+        fn visit_macro(&mut self, mac: &'ast Macro) {
+            self.0 |= diverges(mac);
+        }
+
+        fn visit_item(&mut self, _: &'ast Item) {}
+    }
+    let mut finder = DepartureFinder(false);
     finder.visit_expr(expr);
     finder.0
 }

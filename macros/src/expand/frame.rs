@@ -3,20 +3,20 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{
-    Block, Expr, ExprAsync, ExprClosure, FnArg, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Stmt,
-    Token, Type,
+    Block, Expr, ExprClosure, FnArg, Macro, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Stmt, Type,
 };
 
 use super::ends::ends_of;
+use super::futures;
+use super::questions::unreached;
 use super::rewrite::Rewriter;
-use super::step::{block_expr, brace, leading_items, statement, take, under, Step};
+use super::step::{block_expr, brace, leading_items, protected, statement, take, under, Step};
 use super::tables::{About, BodyKind, Place, Tables};
 use super::tails::has_tail_temporaries;
-use super::Options;
-use crate::body::pattern::{left, takes_all, Left};
-use crate::body::{any_word, key, pattern_annotation, type_has_no_glue, Model};
+use crate::body::pattern::{bindings, left, takes_all, Left};
+use crate::body::{any_word, key, pattern_annotation, type_has_no_glue};
 use crate::item::Function;
 use crate::paths::{self, ours};
 
@@ -31,30 +31,35 @@ use crate::paths::{self, ours};
 /// Parameters are dropped after everything in a body, so those that may need dropping become locals:
 /// then their drops are inside the frame. A receiver cannot be renamed; a closure captures it.
 ///
-/// The body of an `async fn` becomes a future inside of the function's own one, so that each of its polls
-/// can be seen. The parameters move there when it is polled first; until then they are where they were.
+/// The body of an `async fn` is entered when it is polled first; until then the parameters are where they were. Where it
+/// cannot be seen what it awaits, or it owns its receiver, it becomes a future inside of the function's own one.
 pub(super) fn function(
     mut rewriter: Rewriter<'_>,
     function: &mut Function,
     block: &mut Block,
 ) -> TokenStream {
     let own_receiver = rewriter.model.receiver.filter(|&id| rewriter.model.local(id).glue);
-    let kind = if function.sig.asyncness.is_some() { BodyKind::AsyncFn } else { BodyKind::Function };
+    let kind = match function.sig.asyncness {
+        None => BodyKind::Function,
+        Some(_) if own_receiver.is_none() && futures::block_shows_what_it_awaits(block, &rewriter.known) => {
+            BodyKind::AsyncFn
+        }
+        Some(_) => BodyKind::AsyncFnApart,
+    };
     let in_closure =
         own_receiver.is_some() && !function.has_attr("track_caller") && kind == BodyKind::Function;
     rewriter.bodies.push(kind);
     rewriter.wrapped = in_closure;
+    rewriter.note_value(&function.sig, block);
     let mut entry = receiver(&mut rewriter, &function.sig);
     entry.extend(params(&mut rewriter, function));
-    rewriter.returns.push(return_type(&function.sig.output));
     let nested = has_tail_temporaries(block) && (!entry.is_empty() || !block.stmts.is_empty());
-    if nested && entry.iter().any(Step::stays) {
-        rewriter.visit_block_mut(block);
-    } else {
-        // Nothing of the frame is left to happen after the block: no scope has to end before it.
-        rewriter.statements(block);
+    let inserted = rewriter.statements(block);
+    // Otherwise nothing of the frame is left to happen after the block: no scope has to end before it.
+    if inserted && nested && entry.iter().any(Step::stays) {
+        rewriter.begin(block, Vec::new(), kind.is_future());
     }
-    let items = leading_items(&mut block.stmts);
+    let items = leading_items(rewriter.model, &mut block.stmts);
     if let Some(check) = rewriter.options.check {
         block.stmts.insert(0, statement(check.clone()));
     }
@@ -68,109 +73,31 @@ pub(super) fn function(
     let rt = rewriter.options.paths.private();
     let about = rewriter.about(function.sig.ident.span());
     let tables = rewriter.frames.pop().unwrap_or_default();
-    if kind == BodyKind::AsyncFn {
-        let body = async_body(tables, &about, rewriter.options.rule, &function.sig.output, &body);
-        return ours!(#(#items)* #body);
-    }
-    let frame = enter(tables, &about, rewriter.options.rule, rewriter.options.budget);
+    let rule = rewriter.options.rule;
+    let frame = match kind {
+        BodyKind::AsyncFnApart => {
+            let body = ours!(#(#items)* #body);
+            return futures::apart(tables, &about, rule, &function.sig.output, (brace(), body));
+        }
+        BodyKind::AsyncFn => futures::enter(tables, &about, rule, rewriter.awaits),
+        _ => enter(tables, &about, rule, rewriter.options.budget),
+    };
     let frame = ours!(#(#items)* #frame);
     if in_closure {
-        // The type carries what the surroundings expect into the closure.
-        let returns = return_type(&function.sig.output).map(|ty| ours!(-> #ty));
-        ours!(#frame #rt::call(move || #returns { #body }))
+        // The type carries what the surroundings expect into the closure. Written once more, it might be another here.
+        let returned = paths::returned();
+        if rewriter.never {
+            return ours!(#frame #rt::call(#rt::probe(), move || -> ! { #body }));
+        }
+        let ask = unreached(&rt, &ours!(return #returned.value();));
+        ours!(#frame let #returned = #rt::probe(); #ask #rt::call(#returned, move || { #body }))
     } else {
         ours!(#frame #body)
     }
 }
 
-/// The body of a function that could not be read: only its frame.
-pub(super) fn opaque(function: &Function, body: &TokenStream, options: &Options<'_>) -> TokenStream {
-    let model = Model::default();
-    let kind = if function.sig.asyncness.is_some() { BodyKind::AsyncFn } else { BodyKind::Function };
-    let (place, span) = (Place::of(&[kind], false), function.sig.ident.span());
-    let about = About {
-        model: &model,
-        paths: options.paths,
-        name: options.name,
-        inserted: options.inserted,
-        place,
-        span,
-    };
-    if kind == BodyKind::AsyncFn {
-        return async_body(Tables::default(), &about, options.rule, &function.sig.output, body);
-    }
-    let frame = enter(Tables::default(), &about, options.rule, options.budget);
-    ours!(#frame #body)
-}
-
-/// The body of an `async fn`, as a future that the function awaits.
-///
-/// ```text
-/// { body }              { future(…, async move { if false { return any::<R>(); } body }).await }
-/// ```
-///
-/// The `return` gives the inner body the type of the outer one.
-fn async_body(
-    tables: Tables,
-    about: &About<'_>,
-    rule: Option<&TokenStream>,
-    output: &ReturnType,
-    body: &TokenStream,
-) -> TokenStream {
-    let rt = about.paths.private();
-    let never = matches!(output, ReturnType::Type(_, ty) if matches!(&**ty, Type::Never(_)));
-    if never {
-        // It never returns, and says so with a type that can be named.
-        let inner = future(
-            tables,
-            about,
-            rule,
-            &ours!(async move { if false { return #rt::any::<#rt::Never>(); } #body }),
-        );
-        return ours!(match #inner.await {});
-    }
-    let ty = match output {
-        ReturnType::Default => ours!(()),
-        ReturnType::Type(_, ty) => without_impl(ty.to_token_stream()),
-    };
-    let inner =
-        future(tables, about, rule, &ours!(async move { if false { return #rt::any::<#ty>(); } #body }));
-    ours!(#inner.await)
-}
-
-/// `future(|| <description>, <block>)`
-fn future(tables: Tables, about: &About<'_>, rule: Option<&TokenStream>, block: &TokenStream) -> TokenStream {
-    let rt = about.paths.private();
-    let description = tables.into_tokens(about);
-    if let Some(rule) = rule {
-        return ours!(#rt::future_stack_only(#description, #rule, #block));
-    }
-    ours!(#rt::future(#description, #block))
-}
-
-/// A type with `_` in place of each `impl Trait`.
-fn without_impl(tokens: TokenStream) -> TokenStream {
-    let Ok(mut ty) = syn::parse2::<Type>(tokens.clone()) else { return tokens };
-    Inferred.visit_type_mut(&mut ty);
-    ty.into_token_stream()
-}
-
-struct Inferred;
-
-impl VisitMut for Inferred {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        if matches!(ty, Type::ImplTrait(_)) {
-            *ty = Type::Infer(syn::TypeInfer {
-                attrs: Vec::new(),
-                underscore_token: Token![_](Span::mixed_site()),
-            });
-        }
-        visit_mut::visit_type_mut(self, ty);
-    }
-}
-
 /// `let frame = enter(|| <description>);`
-fn enter(
+pub(super) fn enter(
     tables: Tables,
     about: &About<'_>,
     rule: Option<&TokenStream>,
@@ -220,18 +147,32 @@ fn params(rewriter: &mut Rewriter<'_>, function: &mut Function) -> Vec<Step> {
     for (index, input) in function.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(typed) = input else { continue };
         let all_taken = takes_all(&typed.pat) || type_has_no_glue(&typed.ty);
+        let without = rewriter.without_all(&typed.attrs, &typed.pat);
         steps.extend(under(&typed.attrs, rewriter.param(index, &mut typed.pat, all_taken)));
+        steps.extend(without);
     }
     steps
 }
 
-fn plain(ident: &syn::Ident) -> PatIdent {
+pub(super) fn plain(ident: &syn::Ident) -> PatIdent {
     PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: ident.clone(), subpat: None }
 }
 
 impl<'m> Rewriter<'m> {
+    /// Notes what is known of a function's value.
+    fn note_value(&mut self, sig: &Signature, block: &Block) {
+        self.never = matches!(&sig.output, ReturnType::Type(_, ty) if matches!(&**ty, Type::Never(_)));
+        match block.stmts.last() {
+            Some(Stmt::Expr(tail, None)) if return_type(&sig.output).is_none() => {
+                self.opaque = Some(key::<Expr>(tail));
+            }
+            Some(Stmt::Macro(tail)) if tail.semi_token.is_none() => self.tail = Some(key::<Macro>(&tail.mac)),
+            _ => {}
+        }
+    }
+
     /// The innermost body.
-    fn about(&self, span: Span) -> About<'m> {
+    pub(super) fn about(&self, span: Span) -> About<'m> {
         let place = Place::of(&self.bodies, self.wrapped);
         About {
             model: self.model,
@@ -252,7 +193,10 @@ impl<'m> Rewriter<'m> {
         }
         let name = paths::param(index);
         let pat = std::mem::replace(pat, Pat::Ident(plain(&name)));
-        let mut steps = vec![Step::of(&name, ours!(#name))];
+        // A part of it may be bound by `ref mut`.
+        let binds_mutably = bindings(&pat).iter().any(|b| b.by_ref.is_some() && b.mutability.is_some());
+        let own = if binds_mutably { ours!(mut #name) } else { ours!(#name) };
+        let mut steps = vec![Step::of(own, ours!(#name))];
         if matches!(pat, Pat::Wild(_)) {
             steps.push(self.announce_unnamed(&name, &pat));
         } else {
@@ -262,19 +206,17 @@ impl<'m> Rewriter<'m> {
         steps
     }
 
-    /// A closure with locals of its own is a frame; one without belongs to the statement it runs in.
+    /// A closure with locals of its own is a frame; one without belongs to the statement it runs in, unless it is `async`.
     pub(super) fn closure(&mut self, closure: &mut ExprClosure) {
         let Some(&body) = self.model.closures.get(&key::<ExprClosure>(closure)) else { return };
-        if closure.asyncness.is_some() || closure.constness.is_some() {
+        let is_async = closure.asyncness.is_some();
+        let hides = is_async && !futures::shows_what_it_awaits(&closure.body, &self.known);
+        if closure.constness.is_some() || hides {
             return;
         }
-        self.returns.push(match &closure.output {
-            // What a closure returns is inferred, and cannot be named.
-            ReturnType::Default => None,
-            output @ ReturnType::Type(..) => return_type(output),
-        });
-        self.bodies.push(BodyKind::Closure);
-        if self.model.bodies[body.0].framed {
+        let end = ends_of(&closure.body).1;
+        self.bodies.push(if is_async { BodyKind::AsyncClosure } else { BodyKind::Closure });
+        if is_async || self.model.bodies[body.0].framed {
             self.framed_closure(closure);
         } else {
             let outside = std::mem::replace(&mut self.framed, false);
@@ -282,35 +224,13 @@ impl<'m> Rewriter<'m> {
             self.framed = outside;
         }
         self.bodies.pop();
-        self.returns.pop();
-    }
-
-    /// An `async` block is a frame, entered at every poll.
-    ///
-    /// ```text
-    /// async { body }        future(…, async { body })
-    /// ```
-    pub(super) fn async_block(&mut self, block: &mut ExprAsync) -> Option<TokenStream> {
-        self.model.async_blocks.get(&key::<ExprAsync>(block))?;
-        self.frames.push(Tables::default());
-        let outside = std::mem::replace(&mut self.framed, true);
-        self.bodies.push(BodyKind::AsyncBlock);
-        self.returns.push(None);
-        let inserted = self.statements(&mut block.block);
-        self.enter(&mut block.block, Vec::new(), inserted);
-        self.framed = outside;
-        let tables = self.frames.pop().unwrap_or_default();
-        let about = self.about(block.async_token.span);
-        self.returns.pop();
-        self.bodies.pop();
-        let attrs = std::mem::take(&mut block.attrs);
-        let future = future(tables, &about, None, &block.to_token_stream());
-        Some(ours!(#(#attrs)* #future))
+        end_as_written(&mut closure.body, end);
     }
 
     fn framed_closure(&mut self, closure: &mut ExprClosure) {
         self.frames.push(Tables::default());
-        let outside = std::mem::replace(&mut self.framed, true);
+        let outside = (self.framed, self.awaits);
+        (self.framed, self.awaits) = (true, false);
         let mut entry = Vec::new();
         for (index, input) in closure.inputs.iter_mut().enumerate() {
             let no_glue = pattern_annotation(input).is_some_and(type_has_no_glue);
@@ -323,9 +243,14 @@ impl<'m> Rewriter<'m> {
         }
         let bare = entry.is_empty();
         self.enter_expr(&mut closure.body, entry);
-        self.framed = outside;
+        let awaits = self.awaits;
+        (self.framed, self.awaits) = outside;
         let tables = self.frames.pop().unwrap_or_default();
-        let frame = enter(tables, &self.about(closure.inputs_begin.span()), None, None);
+        let about = self.about(closure.inputs_begin.span());
+        let frame = match closure.asyncness {
+            Some(_) => futures::enter(tables, &about, None, awaits),
+            None => enter(tables, &about, None, None),
+        };
         let mut block = into_block(&mut closure.body);
         if bare && has_tail_temporaries(&block) {
             // They are dropped inside of the frame, and not behind it.
@@ -333,7 +258,7 @@ impl<'m> Rewriter<'m> {
             let stmts = vec![statement(ours!(match () { () => #block }))];
             block = Block { brace_token, stmts };
         }
-        let items = leading_items(&mut block.stmts);
+        let items = leading_items(self.model, &mut block.stmts);
         block.stmts.splice(0..0, items.into_iter().chain([statement(frame)]));
         *closure.body = block_expr(block);
     }
@@ -358,12 +283,24 @@ pub(crate) fn return_type(output: &ReturnType) -> Option<TokenStream> {
     }
 }
 
+/// Makes the last token of a closure the user's: with that, the compiler tells of what edition the closure is, and so how
+/// much it captures.
+fn end_as_written(body: &mut Expr, end: Span) {
+    match body {
+        Expr::Block(_) | Expr::Paren(_) | Expr::Verbatim(_) => {}
+        _ => return,
+    }
+    let mut block = into_block(body);
+    block.brace_token = syn::token::Brace(end);
+    *body = block_expr(block);
+}
+
 /// The body of a closure as a block: its own, or one around the expression.
 fn into_block(body: &mut Expr) -> Block {
     match body {
         Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
             Block { brace_token: block.block.brace_token, stmts: std::mem::take(&mut block.block.stmts) }
         }
-        _ => Block { brace_token: brace(), stmts: vec![Stmt::Expr(take(body), None)] },
+        _ => Block { brace_token: brace(), stmts: vec![Stmt::Expr(protected(take(body)), None)] },
     }
 }

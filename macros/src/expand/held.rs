@@ -1,12 +1,13 @@
 //! Values without a name that something holds as it is: what is borrowed and made of parts, or may be a constant, and
 //! what is pinned.
 
-use proc_macro2::Ident;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Expr, Pat};
 
 use super::rewrite::Rewriter;
 use super::step::Step;
-use super::temporaries::used_by;
+use super::temporaries::{used_by, Like};
 use crate::body::{key, root, unparenthesised, ByLocal};
 use crate::paths::{self, ours, probe};
 
@@ -17,9 +18,19 @@ pub(super) enum Held {
     /// It is borrowed, and may be a constant.
     AsIs { site: u32 },
     /// It is pinned until the end of the statement.
-    Pinned { like: Ident, site: u32 },
+    Pinned { like: Like, site: u32 },
     /// It is pinned as long as a variable, and a variable of ours announces its drop, for which it gives its type.
-    ByLocal { like: Ident },
+    ByLocal { like: Like },
+}
+
+/// An argument without the comma that may stand behind it.
+fn without_comma(argument: TokenStream) -> TokenStream {
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let mut tokens: Vec<TokenTree> = argument.into_iter().collect();
+    if tokens.last().is_some_and(is_comma) {
+        tokens.pop();
+    }
+    tokens.into_iter().collect()
 }
 
 impl Rewriter<'_> {
@@ -31,19 +42,20 @@ impl Rewriter<'_> {
     ///                           (end, value, announce) => { borrowed(end, value, announce); value }
     ///                       }
     /// pin!(f())             { let probe1 = probe();
-    ///                         pinned(&end(), pin!(with_type(probe1, f())), &announce(probe1.moves(), 0)) }
+    ///                         pinned(&end(), pin!('__tm2: { … f() }), &announce(probe1.moves(), 0)) }
     /// ```
     ///
     /// Temporaries of a statement are dropped in reverse, so the value is between the two.
     pub(super) fn hold(&mut self, held: Held, expr: &mut Expr) {
         let rt = self.options.paths.private();
         if let (Held::Pinned { like, .. } | Held::ByLocal { like }, Expr::Macro(pin)) = (&held, &mut *expr) {
-            let value = std::mem::take(&mut pin.mac.tokens);
-            pin.mac.tokens = ours!(#rt::with_type(#like, #value));
+            let mut value = Expr::Verbatim(without_comma(std::mem::take(&mut pin.mac.tokens)));
+            self.give_type(&mut value, like);
+            pin.mac.tokens = value.into_token_stream();
         }
         *expr = Expr::Verbatim(match held {
             Held::ByLocal { .. } => return,
-            Held::Pinned { like, site } => {
+            Held::Pinned { like: Like { probe: like, .. }, site } => {
                 ours!(#rt::pinned(&#rt::end(), #expr, &#rt::announce(#like.moves(), #site)))
             }
             Held::Borrowed { site, always } => {
@@ -74,7 +86,7 @@ impl Rewriter<'_> {
     ///
     /// ```text
     /// let x = pin!(f());    let probe1 = probe(); let end = end();
-    ///                       let x = pin!(with_type(probe1, f()));
+    ///                       let x = pin!('__tm2: { … f() });
     ///                       let announce0 = announce(probe1.moves(), 0);
     /// ```
     pub(super) fn prepare_by_local(&mut self, pat: &Pat, init: &Expr) -> (Vec<Step>, Vec<Step>) {
@@ -85,7 +97,7 @@ impl Rewriter<'_> {
         match (how, &self.bound(pat)[..]) {
             (Some(ByLocal::Pinned), _) => {
                 let (like, site) = (probe(self.number()), self.value_site(whole));
-                self.by_local.insert(key::<Expr>(whole), like.clone());
+                self.by_local.insert(key::<Expr>(whole), Like::of(whole, like.clone()));
                 let announce = ours!(#rt::announce(#like.moves(), #site));
                 let before = vec![Step::of(&like, ours!(#rt::probe())), end];
                 (before, vec![Step::of(paths::announce(site), announce)])

@@ -2,20 +2,21 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::visit::Visit;
-use syn::{Expr, ExprAssign, Pat};
+use syn::{Expr, Pat};
 
 use super::breaks;
 use super::ends::start_of;
 use super::marks::{take_attrs, Wrapper};
-use super::patterns::{dead_match_of, Question};
-use super::questions::{closure_of, has_attributes, operands, operands_of, statement_of};
+use super::patterns::{Question, Rest};
+use super::questions::{
+    closure_of, has_attributes, has_early_closures, operands, operands_of, statement_of, unreached,
+};
 use super::rewrite::Rewriter;
-use super::step::{take, Step};
-use super::temporaries::{located, part_of};
+use super::step::{protected, take, Step};
+use super::temporaries::{located, part_of, Like};
 use super::variants::Emptiness;
 use crate::body::pattern::{takes, Left};
-use crate::body::{expr_attrs as attrs, key, root, unparenthesised, Discarded, Kept, Key};
+use crate::body::{key, never_ends, root, unparenthesised, Discarded, Kept, Key};
 use crate::paths::{self, ours, probe};
 use crate::plan::Part;
 
@@ -24,18 +25,22 @@ pub(super) struct Keep {
     why: Kept,
     site: u32,
     /// Where its type is asked for.
-    like: Option<Ident>,
-    /// Whether it gives its type in passing.
-    typed: bool,
-    /// Whether it is a call that stands in the code a second time.
-    is_call: bool,
-    /// Whether it is left as it is, since it may never end, and its drop announced by the end of its block.
+    like: Option<Like>,
+    /// Whether it is left as it is, and its drop announced by the end of its block: then it has to get there.
     at_end: bool,
+    /// Whether the compiler warns about it, or a copy, itself.
+    is_call: bool,
+}
+
+impl Keep {
+    pub(super) fn is_looked_at(&self) -> bool {
+        self.why == Kept::LookedAt
+    }
 }
 
 /// What is asked about a value that patterns take apart.
 pub(super) struct Matched {
-    like: Ident,
+    like: Like,
     questions: Vec<TokenStream>,
     emptiness: Option<Emptiness>,
 }
@@ -47,39 +52,52 @@ impl Rewriter<'_> {
     /// warned about in its place.
     pub(super) fn prepare_kept(&mut self, node: Key, expr: &Expr, wrapper: &mut Wrapper) -> Option<Keep> {
         let why = *self.model.kept.get(&node)?;
-        if why == Kept::LookedAt && !attrs(expr).is_empty() {
+        if operands_of(expr).into_iter().any(never_ends) {
+            // It is never there.
             return None;
         }
         let site = self.value_site(expr);
-        let is_call =
-            matches!(why, Kept::Discarded(_)) && matches!(expr, Expr::Call(_) | Expr::MethodCall(_));
-        let like = (why != Kept::LookedAt).then(|| probe(self.number()));
-        let used = self.model.used.contains_key(&node);
-        let ends = is_call && why == Kept::Discarded(Discarded::LastOfAny) && !breaks::at_all(expr);
-        let copy = if is_call && !used || ends { self.unused_copy(expr, wrapper) } else { None };
-        if let Some(copy) = copy.as_ref().filter(|_| !used) {
-            let copy = statement_of(copy);
-            wrapper.before.push(ours!(if false { let _ = #copy; loop {} }));
-        }
-        let at_end = ends && copy.is_some();
-        if let (true, Some(copy), Some(like)) = (at_end, &copy, &like) {
-            let copy = closure_of(copy);
-            wrapper.before.push(ours!(if false { #like.result(#copy); loop {} }));
-        }
-        let way_past = match why {
-            // A statement that never ends is the last of its block. There, locals end anyway; but one of a block
-            // around may get a value on the way.
-            Kept::Discarded(Discarded::Last) => !(self.takes_locals(expr) && assigns(expr)),
-            Kept::Discarded(Discarded::LastOfAny) => false,
-            _ => !self.takes_locals(expr),
+        let Kept::Discarded(discarded) = why else {
+            let like = (why != Kept::LookedAt).then(|| Like::of(expr, probe(self.number())));
+            return Some(Keep { why, site, like, at_end: false, is_call: false });
         };
-        let typed = like.is_some() && way_past && !breaks::leave(expr, true);
-        Some(Keep { why, site, like, typed, is_call, at_end })
+        let like = probe(self.number());
+        let is_call = matches!(expr, Expr::Call(_) | Expr::MethodCall(_));
+        let may_never_end = discarded == Discarded::LastOfAny;
+        // A call of what is watched begins with a token of ours: a warning about it would stand there.
+        let is_used = self.model.used.contains_key(&node);
+        let mut at_end = is_call && !is_used && !breaks::at_all(expr);
+        if at_end && may_never_end {
+            // Where it gives its type in passing, there would be a way past it.
+            match self.unused_copy(expr, wrapper) {
+                Some(copy) => {
+                    let copy = closure_of(&copy);
+                    wrapper.before.push(self.unreached(&ours!(#like.result(#copy);)));
+                }
+                None => at_end = false,
+            }
+        }
+        // A question about its receiver holds a copy.
+        if is_call && !at_end && !is_used {
+            self.copy_for_lint(expr, wrapper);
+        }
+        let mut like = Like::of(expr, like);
+        // A labelled block would be a way past a call that never returns.
+        like.by_call |= may_never_end;
+        Some(Keep { why, site, like: Some(like), at_end, is_call })
+    }
+
+    /// Adds a copy of a call whose value is not used, which never runs: the compiler may warn about that.
+    fn copy_for_lint(&mut self, expr: &Expr, wrapper: &mut Wrapper) {
+        if let Some(copy) = self.unused_copy(expr, wrapper) {
+            let (rt, copy) = (self.options.paths.private(), statement_of(&copy));
+            wrapper.before.push(self.unreached(&ours!(#rt::once(#copy);)));
+        }
     }
 
     /// A copy of a call, with types in place of operands that do anything.
     fn unused_copy(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Option<Expr> {
-        if breaks::leave(expr, false) || has_attributes(expr) {
+        if breaks::leave(expr, false) || has_attributes(expr) || has_early_closures(expr) {
             return None;
         }
         let mut call = expr.clone();
@@ -87,8 +105,7 @@ impl Rewriter<'_> {
         let written = operands_of(expr).into_iter().enumerate();
         for (operand, (index, written)) in operands(&mut call).into_iter().zip(written) {
             if !does_nothing(operand) {
-                let probe = self.operand_probe(index, written, wrapper);
-                *operand = Expr::Verbatim(ours!(#probe.value()));
+                *operand = self.type_of_operand(index, written, wrapper);
             }
         }
         Some(call)
@@ -96,49 +113,53 @@ impl Rewriter<'_> {
 
     pub(super) fn keep(&mut self, keep: Keep, node: Key, expr: &mut Expr) {
         let rt = self.options.paths.private();
-        let Keep { why, site, like, typed, is_call, at_end } = keep;
+        let Keep { why, site, like, at_end, is_call } = keep;
         let (span, attrs) = (start_of(expr), take_attrs(expr));
-        if let Some(like) = like.as_ref().filter(|_| typed) {
-            // Between its type and its value, a call that never returns makes nothing unreachable. Its type may be
-            // the one of no value, of which Clippy wants no call: hence the box.
-            self.give_type(expr, &ours!(*#like.boxed()));
+        let ends = self.tables().ends(site);
+        // A call that may never return has given its type before, if its block is to announce its drop.
+        if let Some(like) = like.as_ref().filter(|like| !(at_end && like.by_call)) {
+            self.give_type(expr, like);
         }
-        let value = take(expr);
+        let matched = self.matched.remove(&node);
+        if let Some(Matched { like, .. }) = &matched {
+            self.give_type(expr, like);
+        }
+        let like = like.map(|like| like.probe);
+        let value = protected(take(expr));
+        let declared = like.as_ref().map(|like| ours!(let #like = #rt::probe();));
         if let Some(like) = like.as_ref().filter(|_| at_end) {
             let (end, announce) = (paths::end(), paths::announce(site));
             *expr = Expr::Verbatim(ours!(#(#attrs)* {
-                let #like = #rt::probe();
+                #declared
                 let #end = #rt::end();
-                { let #announce = #rt::at_end(#like, #site); #value };
+                { let #announce = #rt::at_end(#like.moves(), #site); #value };
             }));
             return;
         }
-        let ends = self.tables().ends(site);
-        let watched = match (self.matched.remove(&node), &like) {
-            (Some(Matched { like, questions, emptiness: None }), _) => {
-                ours!(#rt::used(#like, #value, { #(#questions)* #rt::probe::<()>() }, #site))
+        let watched = match matched {
+            Some(Matched { questions, emptiness: None, .. }) => {
+                ours!(#rt::used(#value, { #(#questions)* false }, #site))
             }
-            (Some(Matched { like, questions, emptiness: Some(emptiness) }), _) => {
+            Some(Matched { questions, emptiness: Some(emptiness), .. }) => {
                 let (takes, kind) = (emptiness.takes(), emptiness.kind());
-                ours!(#rt::matched(#like, #value, { #(#questions)* #takes }, #kind, #site))
+                ours!(#rt::matched(#value, { #(#questions)* #takes }, #kind, #site))
             }
-            (None, Some(like)) => ours!(#rt::used(#like, #value, #rt::probe::<()>(), #site)),
-            (None, None) => ours!(#rt::temporary(#value, #site)),
+            None => ours!(#rt::temporary(#value, #site)),
         };
         let watched = located(watched, ends);
-        let span = Span::call_site().located_at(span);
-        let unused = like.as_ref().filter(|_| !is_call).map(|like| quote_spanned!(span=> #like.value()));
-        let declared = like.map(|like| ours!(let #like = #rt::probe();));
-        *expr = Expr::Verbatim(match why {
-            Kept::LookedAt => ours!(#watched.value),
-            Kept::Discarded(_) => {
-                let lint = unused.map(|unused| ours!(if false { #unused; }));
+        *expr = Expr::Verbatim(match (why, like) {
+            (Kept::Discarded(_), like) => {
+                let span = Span::call_site().located_at(span);
+                let lint = like.filter(|_| !is_call).map(|like| quote_spanned!(span=> #like.value();));
+                let lint = lint.map(|lint| self.unreached(&lint));
                 ours!(#(#attrs)* { #declared #lint match #watched { _ => {} } })
             }
-            Kept::ByWildcard => {
-                let lint = unused.map(|unused| quote_spanned!(span=> let _ = #unused;));
-                ours!({ #declared if false { #lint } #watched })
+            (Kept::ByWildcard, Some(like)) => {
+                let span = Span::call_site().located_at(span);
+                let lint = self.unreached(&quote_spanned!(span=> let _ = #like.value();));
+                ours!({ #declared #lint #watched })
             }
+            _ => ours!(#watched.value),
         });
     }
 
@@ -157,7 +178,7 @@ impl Rewriter<'_> {
             (Part::Whole, Left::Nothing) => ours!(#rt::Some(false)),
             (Part::Whole, Left::Named) => {
                 let rest = self.ask_for_the_rest(scrutinee, pat, &mut ask);
-                ours!(#rt::Some(#rest.moves()))
+                ours!(#rt::Some(#rest))
             }
         };
         Some(Question { ask, answer: Step::Do(ours!(#rt::taken(#moves, #rest))) })
@@ -172,41 +193,39 @@ impl Rewriter<'_> {
         before: &mut Vec<Step>,
     ) {
         let known = self.matched.entry(key::<Expr>(value));
-        let matched =
-            known.or_insert_with(|| Matched { like: like.clone(), questions: Vec::new(), emptiness: None });
-        if matched.like != *like {
-            let (other, rt) = (&matched.like, self.options.paths.private());
-            before.push(Step::Do(ours!(#rt::alike(#other, #like))));
+        let matched = known.or_insert_with(|| Matched {
+            like: Like::of(value, like.clone()),
+            questions: Vec::new(),
+            emptiness: None,
+        });
+        if matched.like.probe != *like {
+            let (other, rt) = (&matched.like.probe, self.options.paths.private());
+            before.push(Step::Do(unreached(&rt, &ours!(#rt::alike(#other, #like);))));
         }
         matched.emptiness = Some(emptiness);
     }
 
-    pub(super) fn ask_for_the_rest(&mut self, scrutinee: &Expr, pat: &Pat, before: &mut Vec<Step>) -> Ident {
+    /// Whether what a pattern leaves of a value needs dropping.
+    pub(super) fn ask_for_the_rest(
+        &mut self,
+        scrutinee: &Expr,
+        pat: &Pat,
+        before: &mut Vec<Step>,
+    ) -> TokenStream {
         let rt = self.options.paths.private();
-        let rest = probe(self.number());
-        before.push(Step::of(&rest, ours!(#rt::probe())));
         let number = self.number();
         let matched = self.matched.entry(key::<Expr>(scrutinee)).or_insert_with(|| {
             let like = probe(number);
             before.push(Step::of(&like, ours!(#rt::probe())));
-            Matched { like, questions: Vec::new(), emptiness: None }
+            Matched { like: Like::of(scrutinee, like), questions: Vec::new(), emptiness: None }
         });
-        matched.questions.push(dead_match_of(&matched.like, &rest, pat));
-        rest
-    }
-}
-
-/// Whether an expression assigns to anything.
-fn assigns(expr: &Expr) -> bool {
-    struct Finder(bool);
-    impl<'ast> Visit<'ast> for Finder {
-        fn visit_expr_assign(&mut self, _: &'ast ExprAssign) {
-            self.0 = true;
+        let like = matched.like.probe.clone();
+        let Rest { ask, answer } = self.rest_of(&like, pat, before);
+        if let Some(matched) = self.matched.get_mut(&key::<Expr>(scrutinee)) {
+            matched.questions.push(ask);
         }
+        answer
     }
-    let mut finder = Finder(false);
-    finder.visit_expr(expr);
-    finder.0
 }
 
 /// Whether a copy of an operand, in code that never runs, is as good as its type.

@@ -6,11 +6,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{token, Block, Expr, Pat, PatIdent, Stmt};
+use syn::{token, Attribute, Block, Expr, Pat, PatIdent, Stmt};
 
 use super::ends::ends_of;
 use super::rewrite::Rewriter;
-use super::step::{block_expr, leading_items, statement, take, under, Step};
+use super::step::{block_expr, leading_items, otherwise, protected, statement, take, under, Step};
 use super::tails::has_tail_temporaries;
 use super::temporaries::located;
 use crate::body::pattern::{bindings, field_attrs};
@@ -70,16 +70,43 @@ impl Rewriter<'_> {
                 own.push(self.rebinding(binding, id));
             }
             own.push(self.bind(id, &binding.ident));
-            own.extend(self.unused(binding, id));
-            steps.extend(under(field_attrs(pat, binding), own));
+            let unused = self.unused(binding, id);
+            match &mut self.expected {
+                Some(expected) => expected.extend(unused),
+                None => own.extend(unused),
+            }
+            let attrs = field_attrs(pat, binding);
+            steps.extend(under(attrs, own));
+            steps.extend(self.without(attrs, id));
         }
         steps
+    }
+
+    /// What stands in place of a guard where its local is not compiled.
+    ///
+    /// A mention outside of the `cfg` may be one of a local of this name further out. That one has a guard of the same
+    /// name, or has none in this body.
+    fn without(&mut self, attrs: &[Attribute], id: LocalId) -> Option<Step> {
+        let local = self.model.local(id);
+        let (rt, guard) = (self.options.paths.private(), paths::guard(id));
+        let no_guard = self.kept(ours!(#rt::no_guard()));
+        let none = otherwise(attrs, &ours!(let #guard = #no_guard;))?;
+        (local.glue && local.shadows.is_none() && self.missing.insert(id)).then_some(none)
+    }
+
+    /// The same for all that a pattern under attributes binds.
+    pub(super) fn without_all(&mut self, attrs: &[Attribute], pat: &Pat) -> Vec<Step> {
+        if attrs.is_empty() {
+            return Vec::new();
+        }
+        let bound: Vec<LocalId> = self.bound(pat).into_iter().map(|(_, id)| id).collect();
+        bound.into_iter().filter_map(|id| self.without(attrs, id)).collect()
     }
 
     /// The guard of one local, or where nothing can need dropping, only the note that it has a value.
     pub(super) fn bind(&mut self, id: LocalId, ident: &Ident) -> Step {
         let rt = self.options.paths.private();
-        let (name, guard) = (self.mention(id, ident), paths::guard(id));
+        let name = self.mention(id, ident);
         let index = self.tables().local(id);
         let text = self.text(&name);
         let (glue, mutable) = (self.model.local(id).glue, self.model.local(id).mutable);
@@ -92,9 +119,9 @@ impl Rewriter<'_> {
             (false, _, Some(text)) => ours!(#rt::show_value(&#name, #index, #text)),
         };
         // What a use of the local is an error for, is told at its name.
-        let note = located(note, (ident.span(), ident.span()));
+        let note = located(note, self.next.unwrap_or((ident.span(), ident.span())));
         if glue {
-            Step::of(guard, note)
+            self.guard(id, note)
         } else {
             Step::Do(note)
         }
@@ -126,8 +153,8 @@ impl Rewriter<'_> {
         let mut steps = Vec::new();
         for (_, id) in self.bound(pat) {
             if self.model.local(id).glue {
-                let (guard, index) = (paths::guard(id), self.tables().local(id));
-                steps.push(Step::of(guard, ours!(#rt::declare(#index))));
+                let index = self.tables().local(id);
+                steps.push(self.guard(id, ours!(#rt::declare(#index))));
             }
         }
         steps
@@ -159,8 +186,10 @@ impl Rewriter<'_> {
         if local.mentioned || name.starts_with('_') || name == "self" {
             return None;
         }
-        let ident = &binding.ident;
-        Some(Step::Do(ours!(if false { let #ident = (); })))
+        let (by_ref, ident) = (&binding.by_ref, &binding.ident);
+        // By `ref mut`, it is the compiler's `mut`, too.
+        let mutability = by_ref.and(binding.mutability.as_ref());
+        Some(Step::Do(ours!(if false { let #by_ref #mutability #ident = (); })))
     }
 
     /// A rewritten block that starts with guards, in a scope of its own. `inserted` says whether the
@@ -182,12 +211,41 @@ impl Rewriter<'_> {
             block.stmts.push(statement(ours!(match () { () => #inner })));
         }
         if inserted || !entry.is_empty() {
-            let rt = self.options.paths.private();
-            let scope = paths::scope();
-            let scope = std::iter::once(statement(ours!(let #scope = #rt::scope();)));
-            let items = leading_items(&mut block.stmts);
-            let entry = scope.chain(entry.into_iter().map(Step::into_statement));
-            block.stmts.splice(0..0, items.into_iter().chain(entry));
+            self.begin(block, entry, false);
+        }
+    }
+
+    /// Puts a scope and some steps at the start of a block: that of the whole body of a future, or another.
+    pub(super) fn begin(&self, block: &mut Block, entry: Vec<Step>, is_body: bool) {
+        let (rt, scope) = (self.options.paths.private(), paths::scope());
+        let started = match (is_body, self.is_in_future()) {
+            (true, _) => ours!(body),
+            (false, true) => ours!(block),
+            (false, false) => ours!(scope),
+        };
+        let scope = std::iter::once(statement(ours!(let #scope = #rt::#started();)));
+        let items = leading_items(self.model, &mut block.stmts);
+        let entry = scope.chain(entry.into_iter().map(Step::into_statement));
+        block.stmts.splice(0..0, items.into_iter().chain(entry));
+    }
+
+    /// Whether the code lies in a future, which should stay small.
+    fn is_in_future(&self) -> bool {
+        self.framed && self.bodies.last().is_some_and(|kind| kind.is_future())
+    }
+
+    /// The definition of a guard.
+    fn guard(&self, id: LocalId, guard: TokenStream) -> Step {
+        Step::of(paths::guard(self.model.guard_of(id)), self.kept(guard))
+    }
+
+    /// A guard, as it lies beside its local.
+    fn kept(&self, guard: TokenStream) -> TokenStream {
+        let rt = self.options.paths.private();
+        if self.is_in_future() {
+            ours!(#rt::keep(#guard))
+        } else {
+            guard
         }
     }
 
@@ -202,6 +260,7 @@ impl Rewriter<'_> {
                 let end = ends_of(expr).1;
                 self.visit_expr_mut(expr);
                 if !entry.is_empty() {
+                    *expr = protected(take(expr));
                     let brace_token = token::Brace(Span::mixed_site().located_at(end));
                     let mut block = Block { brace_token, stmts: vec![Stmt::Expr(take(expr), None)] };
                     self.enter(&mut block, entry, false);

@@ -1,17 +1,18 @@
 //! Notes that a local loses its value, put where it does.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{token, Attribute, Block, Expr, ExprBlock, ExprParen, Label, Lifetime, Stmt, Token, UnOp};
 
 use super::ends::ends_of;
-use super::operands::{callee_span, Waiting};
+use super::operands::Waiting;
 use super::patterns::part_answer;
 use super::questions::operands;
 use super::rewrite::{spell_out, Rewriter};
 use super::step::{statement, take, Step};
-use super::temporaries::located;
-use crate::body::{Into, Key, LocalId};
-use crate::paths::{again, callee, guard, ours, probe};
+use super::temporaries::Like;
+use crate::body::{expr_attrs_mut, Into, Key};
+use crate::paths::{again, callee, guard, ours};
 use crate::plan::{Mark, MarkKind, Part};
 
 /// What to put around an expression, made before the expression is rewritten.
@@ -21,9 +22,6 @@ pub(super) struct Wrapper {
     pub(super) before: Vec<TokenStream>,
     /// The probe that has a closure's type.
     pub(super) closure: Option<Ident>,
-    /// The probe that the whole expression gives its type to, on its way, and whether that has the type
-    /// already: then nothing else may be expected.
-    pub(super) through: Option<(Ident, bool)>,
     /// What is asked of a call's operands.
     pub(super) operands: Vec<TypedOperand>,
     /// Whether the call takes its receiver, and that needs dropping.
@@ -35,8 +33,9 @@ pub(super) struct Wrapper {
     pub(super) waiting: Option<Waiting>,
     /// The first and the last token of what it goes around, as the user wrote it.
     ends: Option<(Span, Span)>,
-    after: Vec<TokenStream>,
-    assigned: Vec<Mark>,
+    pub(super) after: Vec<TokenStream>,
+    /// Locals that are assigned to.
+    pub(super) assigned: Vec<Mark>,
     drop_call: Option<Mark>,
 }
 
@@ -44,21 +43,7 @@ pub(super) struct Wrapper {
 pub(super) struct TypedOperand {
     /// Its position.
     pub(super) index: usize,
-    pub(super) probe: Ident,
-    pub(super) way: Way,
-}
-
-/// How an operand gives its type.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// It comes behind a value of the type, in code that never runs.
-    Behind,
-    /// It comes before: the first type met decides on coercions, and should be the operand's. Behind a `break`
-    /// its temporaries would be gone, so that is for plain names.
-    Before,
-    /// It goes through a call. The other ways lead past it, and on the way past, locals that it takes would still
-    /// have their values.
-    Through,
+    pub(super) like: Like,
 }
 
 impl Rewriter<'_> {
@@ -69,8 +54,10 @@ impl Rewriter<'_> {
         wrapper.ends = Some(ends_of(expr));
         let mut answers = Vec::new();
         for mut mark in marks.clone() {
-            // Of a local that is no longer whole, the address cannot be taken to compare it.
-            let compare = mark.perhaps_another && mark.part == Part::Whole;
+            // Of a local that is no longer whole, the address cannot be taken to compare it, nor where a part may be
+            // borrowed.
+            let is_whole = mark.part == Part::Whole && !matches!(mark.into, Into::Macro | Into::Capture);
+            let compare = mark.perhaps_another && is_whole;
             mark.ambiguous |= mark.perhaps_another && !compare;
             let answer = self.mark(&mark, expr, &mut wrapper);
             answers.push(if compare { self.if_the_same(&mark, &answer) } else { answer });
@@ -161,22 +148,13 @@ impl Rewriter<'_> {
                 *expr = Expr::Verbatim(ours!(#rt::behind_call(#value, &#late)));
             }
         }
-        if let Some((probe, known)) = &wrapper.through {
-            attrs.extend(take_attrs(expr));
-            let (rt, value) = (self.options.paths.private(), take(expr));
-            *expr = Expr::Verbatim(if *known {
-                ours!(#rt::through(#probe, #value).value)
-            } else {
-                ours!(#rt::with_type(#probe, #value))
-            });
-        }
         let mut stmts: Vec<Stmt> = wrapper.before.into_iter().map(statement).collect();
         if let Some(mark) = &wrapper.drop_call {
             stmts.extend(self.before_drop_call(mark, expr));
         }
         let mut after: Vec<Stmt> = wrapper.after.into_iter().map(statement).collect();
         if !wrapper.assigned.is_empty() {
-            after.push(self.after_assignment(&wrapper.assigned, expr));
+            after.push(self.after_assignment(&wrapper.assigned));
         }
         if stmts.is_empty() && after.is_empty() {
             return;
@@ -185,37 +163,23 @@ impl Rewriter<'_> {
         without_parens(expr);
         let ends = wrapper.ends.unwrap_or_else(|| ends_of(expr));
         let semi = (!after.is_empty()).then(|| Token![;](Span::mixed_site()));
+        // As a statement, it needs no semicolon: a block in its place does not, either.
+        let is_block = semi.is_none() && ends_with_block(expr);
         stmts.push(Stmt::Expr(take(expr), semi));
         stmts.extend(after);
         *expr = labelled(wrapper.label, stmts, attrs, ends);
+        if let (true, Expr::Paren(paren)) = (is_block, &mut *expr) {
+            *expr = take(&mut paren.expr);
+        }
     }
 
     /// Lets operands give their types to their probes.
     fn wrap_operands(&mut self, typed: &[TypedOperand], expr: &mut Expr) {
-        let rt = self.options.paths.private();
-        let span = callee_span(expr);
-        for (index, operand) in operands(expr).into_iter().enumerate() {
-            let Some(TypedOperand { probe, way, .. }) = typed.iter().find(|typed| typed.index == index)
-            else {
-                continue;
-            };
-            let ends = ends_of(operand);
-            let label = self.operand_label(ends.0);
-            let value = take(operand);
-            let stmts = match way {
-                Way::Before => {
-                    vec![statement(ours!(if true { break #label #value; })), statement(ours!(#probe.value()))]
-                }
-                Way::Behind => {
-                    vec![statement(ours!(if false { break #label #probe.value(); })), Stmt::Expr(value, None)]
-                }
-                Way::Through => {
-                    *operand =
-                        Expr::Verbatim(located(ours!(#rt::through(#probe, #value).value), (span, span)));
-                    continue;
-                }
-            };
-            *operand = labelled(Some(label), stmts, Vec::new(), ends);
+        let mut operands = operands(expr);
+        for TypedOperand { index, like } in typed {
+            if let Some(operand) = operands.get_mut(*index) {
+                self.give_type(operand, like);
+            }
         }
         if let Expr::Struct(fields) = expr {
             spell_out(fields);
@@ -238,66 +202,6 @@ impl Rewriter<'_> {
             note = self.if_the_same(mark, &note);
         }
         vec![statement(ours!(let #callee = #func;)), statement(note)]
-    }
-
-    /// ```text
-    /// x = f()               { x = after(f(), { local0.replaced(); });
-    ///                         local0.assigned(&x); }
-    /// ```
-    ///
-    /// The arguments of `after` are evaluated in order: the new value is there, the old one not yet gone.
-    fn after_assignment(&mut self, marks: &[Mark], expr: &mut Expr) -> Stmt {
-        let rt = self.options.paths.private();
-        let guards: Vec<_> = marks.iter().map(|mark| guard(mark.local)).collect();
-        let assigned: Vec<_> = marks.iter().map(|mark| self.assigned(mark.local)).collect();
-        if let Expr::Assign(assign) = expr {
-            let value = &assign.right;
-            *assign.right = Expr::Verbatim(ours!(#rt::after(#value, { #(#guards.replaced();)* })));
-        }
-        statement(ours!(#(#assigned;)*))
-    }
-
-    /// The place that is assigned to, as an entry in the description of the frame.
-    pub(super) fn place_site(&mut self, assign: &Expr) -> u32 {
-        match assign {
-            Expr::Assign(assign) => self.value_site(&assign.left),
-            other => self.value_site(other),
-        }
-    }
-
-    /// ```text
-    /// x.y = f()             x.y = replacing(f(), 0)
-    /// v[i].y = f()          let probe1 = probe();
-    ///                       (*replaced(&mut v[i], probe1, 0)).y = through(probe1, f()).value
-    /// ```
-    ///
-    /// An element is there only if its index is: that is known once the place was evaluated, after the value. A
-    /// field may be moved out, and cannot be borrowed then.
-    pub(super) fn replaced(&mut self, of: Option<LocalId>, site: u32, expr: &mut Expr) {
-        let rt = self.options.paths.private();
-        let Expr::Assign(assign) = expr else { return };
-        if let Some(element) = element_of(&mut assign.left) {
-            let (like, place, value) = (probe(self.number()), take(element), take(&mut assign.right));
-            *element = Expr::Verbatim(ours!((*#rt::replaced(&mut #place, #like, #site))));
-            *assign.right = Expr::Verbatim(ours!(#rt::through(#like, #value).value));
-            *expr = Expr::Verbatim(ours!({ let #like = #rt::probe(); #assign }));
-            return;
-        }
-        let value = &assign.right;
-        *assign.right = Expr::Verbatim(of.map(guard).map_or_else(
-            || ours!(#rt::replacing(#value, #site)),
-            |guard| ours!(#rt::replacing_part(#value, &#guard, #site)),
-        ));
-    }
-}
-
-/// The innermost element that a place is, or is inside of.
-fn element_of(place: &mut Expr) -> Option<&mut Expr> {
-    match place {
-        Expr::Index(_) => Some(place),
-        Expr::Field(field) => element_of(&mut field.base),
-        Expr::Paren(inner) => element_of(&mut inner.expr),
-        _ => None,
     }
 }
 
@@ -327,27 +231,57 @@ pub(super) fn labelled(
     })
 }
 
-/// Takes the attributes off an expression that goes into a block: they belong on the whole.
+/// Takes the attributes off an expression that goes into something: they belong on the whole.
 pub(super) fn take_attrs(expr: &mut Expr) -> Vec<Attribute> {
-    match expr {
-        Expr::Assign(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Call(inner) => std::mem::take(&mut inner.attrs),
-        Expr::MethodCall(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Macro(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Path(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Struct(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Try(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Await(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Paren(inner) => std::mem::take(&mut inner.attrs),
-        Expr::If(inner) => std::mem::take(&mut inner.attrs),
-        Expr::Match(inner) => std::mem::take(&mut inner.attrs),
-        Expr::While(inner) => std::mem::take(&mut inner.attrs),
-        _ => Vec::new(),
+    let is_closure = matches!(expr, Expr::Closure(_));
+    let Some(own) = expr_attrs_mut(expr) else { return Vec::new() };
+    // Those of a closure may be for functions only; but not what takes it away.
+    let (moves, stays) =
+        std::mem::take(own).into_iter().partition(|attr| !is_closure || is_conditional(attr));
+    *own = stays;
+    moves
+}
+
+fn is_conditional(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}
+
+/// Puts them on the whole.
+pub(super) fn put_attrs(attrs: Vec<Attribute>, expr: &mut Expr) {
+    if attrs.is_empty() {
+        return;
     }
+    // On parentheses, the compiler knows no attributes.
+    while let Expr::Paren(paren) = expr {
+        *expr = take(&mut paren.expr);
+    }
+    if let Some(own) = expr_attrs_mut(expr) {
+        own.splice(0..0, attrs);
+        return;
+    }
+    // Braces hold it together: an attribute stands on as little as it can.
+    let whole = take(expr).into_token_stream();
+    let mut tokens = whole.clone().into_iter();
+    let is_block = matches!((tokens.next(), tokens.next()), (Some(TokenTree::Group(_)), None));
+    *expr = Expr::Verbatim(if is_block { ours!(#(#attrs)* #whole) } else { ours!(#(#attrs)* { #whole }) });
+}
+
+/// Whether an expression ends a statement without a semicolon.
+fn ends_with_block(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Block(_)
+            | Expr::ForLoop(_)
+            | Expr::If(_)
+            | Expr::Loop(_)
+            | Expr::Match(_)
+            | Expr::Unsafe(_)
+            | Expr::While(_)
+    )
 }
 
 /// Takes away parentheses of the user's that would now stand around all of a block's value.
-fn without_parens(expr: &mut Expr) {
+pub(super) fn without_parens(expr: &mut Expr) {
     if let Expr::Paren(paren) = expr {
         if !matches!(&*paren.expr, Expr::Block(_)) {
             *expr = take(&mut paren.expr);
@@ -364,7 +298,7 @@ fn negated(expr: &Expr) -> &Expr {
     }
 }
 
-fn tokens_of(step: Step) -> TokenStream {
+pub(super) fn tokens_of(step: Step) -> TokenStream {
     let stmt = step.into_statement();
     ours!(#stmt)
 }

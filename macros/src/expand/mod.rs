@@ -1,17 +1,21 @@
 //! Writes the instrumented function. Cannot fail: everything was decided in the plan.
 
+mod assignments;
 mod breaks;
 mod ends;
 mod frame;
+mod futures;
 mod held;
 mod kept;
 mod locals;
 mod marks;
+mod opaque;
 mod operands;
 mod patterns;
 mod questions;
 mod rewrite;
 mod splits;
+mod statements;
 mod step;
 mod tables;
 mod tails;
@@ -21,6 +25,8 @@ mod variants;
 
 pub(crate) use frame::return_type;
 pub(crate) use tables::line_of;
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use proc_macro2::TokenStream;
 use syn::Block;
@@ -48,6 +54,7 @@ pub(crate) fn expand(
     let name = args.name.as_ref().map(|asked| &asked.value);
     let mut body =
         std::mem::replace(&mut function.body, Body::Opaque(syn::token::Brace::default(), TokenStream::new()));
+    normalise::signature(&mut function.sig);
     if let Body::Parsed(block) = &mut body {
         normalise::block(block);
     }
@@ -64,7 +71,7 @@ pub(crate) fn expand(
             Body::Parsed(Block { brace_token, stmts }) => {
                 function.with_body(brace_token, &ours!(#check #(#stmts)*))
             }
-            Body::Opaque(brace, tokens) => function.with_body(brace, &tokens),
+            Body::Opaque(brace, tokens) => function.with_body(brace, &ours!(#check #tokens)),
         };
         function.extend(beside);
         return function;
@@ -89,7 +96,7 @@ pub(crate) fn expand(
             let tokens = frame::function(rewriter, &mut function, &mut block);
             (block.brace_token, tokens)
         }
-        Body::Opaque(brace, tokens) => (brace, frame::opaque(&function, &tokens, &options)),
+        Body::Opaque(brace, tokens) => (brace, opaque::function(&mut function, (brace, tokens), &options)),
     };
     let mut function = function.with_body(brace, &tokens);
     function.extend(beside);
@@ -111,11 +118,14 @@ pub(crate) struct Options<'a> {
     pub(crate) budget: Option<&'a TokenStream>,
 }
 
+/// Whether the crate has its allocator: a `main` of a module may have installed it, and a program has one.
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+
 /// The allocator that a binary's own `fn main` installs.
 pub(crate) fn allocator(function: &Function, args: &Args) -> TokenStream {
     let sig = &function.sig;
     let is_main = sig.ident == "main" && sig.inputs.is_empty() && sig.generics.params.is_empty();
-    if !is_main || args.no_allocator.is_some() || !builds_a_binary() {
+    if !is_main || args.no_allocator.is_some() || !builds_a_binary() || INSTALLED.swap(true, Relaxed) {
         return TokenStream::new();
     }
     let alloc = Paths::new(args.krate.as_ref().map(|asked| &asked.value)).alloc();

@@ -1,34 +1,36 @@
 //! Operands that wait for others: what announces their drop, if control leaves before the call.
 //!
 //! ```text
-//! f(a(), b(), c())      { let probe1 = probe(); let probe2 = probe();
-//!                         f(before(probe1, a()),
-//!                           between(waits(&[(probe1.moves(), 0)]), probe2, b()),
-//!                           behind(waits(&[(probe1.moves(), 0), (probe2.moves(), 1)]), c())) }
+//! f(a(), b(), c())      { let operands = operands([0, 1]);
+//!                         f(next(waits(&operands), a()), next(waits(&operands), b()), last(waits(&operands), c())) }
 //! ```
+//!
+//! Each operand names what waits for it by one word, however many that are.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::{Expr, Macro};
 
 use super::marks::Wrapper;
 use super::questions::{has_attributes, operands, operands_of};
 use super::rewrite::{spell_out, Rewriter};
-use super::step::take;
+use super::step::{protected, take};
 use super::temporaries::{located, used_by};
 use crate::body::{key, Key, Leaves, Operand, Waits};
 use crate::paths::{self, ours};
 
 /// What to put around the operands of an expression.
-pub(super) struct Waiting(Vec<Around>);
+pub(super) struct Waiting {
+    /// The variable that knows which of them are there.
+    operands: Ident,
+    arounds: Vec<Around>,
+}
 
 /// What to put around one of them.
 struct Around {
     index: usize,
-    /// The values that wait for it: whether each needs dropping, and its entry in the description of the frame.
-    others: Vec<TokenStream>,
-    /// The probe that it gives its type to.
-    gives: Option<Ident>,
+    /// Whether it waits for others once it is there.
+    waits: bool,
     /// It never gives a value.
     diverges: bool,
 }
@@ -48,32 +50,26 @@ impl Rewriter<'_> {
         if wrapper.receiver.is_none() && waiting.iter().all(Option::is_none) {
             return None;
         }
+        let receiver = wrapper.receiver.clone();
+        let mut sites = Vec::new();
+        if receiver.is_some() {
+            sites.push(self.value_site(used_by(expr)));
+        }
         let mut arounds = Vec::new();
-        let mut others = Vec::new();
-        if let Some(taken) = wrapper.receiver.clone() {
-            let site = self.value_site(used_by(expr));
-            others.push(ours!((#taken, #site)));
-        }
-        let waiting = waiting.into_iter().chain([None]);
-        for (index, (operand, waiting)) in noted.iter().zip(waiting).enumerate() {
-            let before = if operand.leaves == Leaves::No { Vec::new() } else { others.clone() };
-            let mut gives = None;
-            if let Some(value) = waiting {
-                let known = wrapper.operands.iter().find(|typed| typed.index == index);
-                let known = known.map(|typed| typed.probe.clone());
-                if known.is_none() {
-                    gives = Some(self.new_probe(wrapper));
-                }
-                let probe = known.as_ref().or(gives.as_ref());
-                let site = self.value_site(&value);
-                others.push(ours!((#probe.moves(), #site)));
-            }
-            if !before.is_empty() || gives.is_some() {
+        for (index, (operand, value)) in noted.iter().zip(waiting.into_iter().chain([None])).enumerate() {
+            let (waits, first) = (value.is_some(), sites.is_empty());
+            sites.extend(value.map(|value| self.value_site(&value)));
+            if waits || operand.leaves != Leaves::No && !first {
                 let diverges = operand.leaves == Leaves::Always;
-                arounds.push(Around { index, others: before, gives, diverges });
+                arounds.push(Around { index, waits, diverges });
             }
         }
-        Some(Waiting(arounds))
+        let (rt, operands) = (self.options.paths.private(), paths::operands(self.number()));
+        wrapper.before.push(receiver.map_or_else(
+            || ours!(let #operands = #rt::operands([#(#sites),*]);),
+            |taken| ours!(let #operands = #rt::operands_of_method(#taken, [#(#sites),*]);),
+        ));
+        Some(Waiting { operands, arounds })
     }
 
     /// Of each operand, what is watched while it waits.
@@ -100,20 +96,17 @@ impl Rewriter<'_> {
     /// `span`, of what is called.
     pub(super) fn wait(&mut self, waiting: Waiting, span: Span, mut operands: Vec<&mut Expr>) {
         let rt = self.options.paths.private();
-        for Around { index, others, gives, diverges } in waiting.0 {
+        let all = &waiting.operands;
+        for Around { index, waits, diverges } in waiting.arounds {
             let Some(operand) = operands.get_mut(index) else { continue };
-            let value = take(operand);
-            let sites = ours!([#(#others),*]);
-            let waits = (!others.is_empty()).then(|| ours!(#rt::waits(&#sites)));
-            let tokens = match (waits, gives) {
-                (Some(_), _) if diverges => {
-                    let waiting = paths::waiting();
-                    ours!({ let #waiting = #sites; let #waiting = #rt::waits(&#waiting); #value })
-                }
-                (Some(waits), Some(like)) => ours!(#rt::between(#waits, #like, #value)),
-                (Some(waits), None) => ours!(#rt::behind(#waits, #value)),
-                (None, Some(like)) => ours!(#rt::before(#like, #value)),
-                (None, None) => ours!(#value),
+            let value = protected(take(operand));
+            let tokens = if diverges {
+                let waiting = paths::waiting();
+                ours!({ let #waiting = #rt::waits(&#all); #value })
+            } else if waits {
+                ours!(#rt::next(#rt::waits(&#all), #value))
+            } else {
+                ours!(#rt::last(#rt::waits(&#all), #value))
             };
             **operand = Expr::Verbatim(located(tokens, (span, span)));
         }

@@ -7,18 +7,28 @@ use syn::{
     token, BinOp, Block, Expr, ExprBinary, ExprBlock, ExprIf, ExprMatch, ExprWhile, Pat, PatIdent, Stmt,
 };
 
+use super::ends::start_of;
+use super::questions::unreached;
 use super::rewrite::Rewriter;
-use super::step::{block_expr, brace, take, Step};
+use super::step::{block_expr, take, under, Step};
 use super::variants::Matching;
 use crate::body::pattern::{bare, bindings, complement, field_attrs, takes, Left};
 use crate::body::{key, LocalId};
-use crate::paths::{self, guard, ours, probe, rest};
+use crate::paths::{guard, ours, probe, rest};
 use crate::plan::{Mark, Part};
 
 /// A question to the compiler, and what to do with the answer once the pattern has matched.
 pub(super) struct Question {
     pub(super) ask: Vec<Step>,
     pub(super) answer: Step,
+}
+
+/// What a pattern leaves of what it matches.
+pub(super) struct Rest {
+    /// Gives the types to probes, in code that is never reached.
+    pub(super) ask: TokenStream,
+    /// Whether any of it needs dropping.
+    pub(super) answer: TokenStream,
 }
 
 impl Rewriter<'_> {
@@ -40,9 +50,10 @@ impl Rewriter<'_> {
         let mut ask = Vec::new();
         let answer = match (left, mark.part) {
             (Left::Named, Part::Whole) if !mark.in_parts => {
-                let (rest, question) = self.declare_probe(&dead_match(scrutinee, pat));
-                ask = question;
-                ours!(#guard.moved_rest(#moves, #rest.moves(), #site))
+                let rest = self.rest_in(&scrutinee.to_token_stream(), pat, &mut ask);
+                ask.push(Step::Do(rest.ask));
+                let rest = rest.answer;
+                ours!(#guard.moved_rest(#moves, #rest, #site))
             }
             (Left::Hidden, Part::Whole) if !mark.in_parts => {
                 let (steps, rest) = self.rest_in_place(scrutinee, pat);
@@ -82,24 +93,82 @@ impl Rewriter<'_> {
         let probe = probe(self.number());
         let steps = vec![
             Step::of(&probe, ours!(#rt::probe())),
-            Step::Do(ours!(if false { let _ = #probe.#asked; loop {} })),
+            Step::Do(self.unreached(&ours!(let _ = #probe.#asked;))),
         ];
         (probe, steps)
     }
 
+    /// Asks for the types of what a pattern leaves of a place.
+    ///
+    /// ```text
+    /// (a, _)                if false && stop() { match place { (_, rest1) => { probe1.same(rest1); } _ => {} } }
+    /// ```
+    pub(super) fn rest_in(&mut self, place: &TokenStream, pat: &Pat, declare: &mut Vec<Step>) -> Rest {
+        let rt = self.options.paths.private();
+        let mut types = Vec::new();
+        let mut probes = Vec::new();
+        let mut pat = bare(pat).clone();
+        complement(&mut pat, &mut || {
+            let (name, like) = (rest(probes.len() + 1), probe(self.number()));
+            types.push(ours!(#like.same(#name);));
+            probes.push(like);
+            PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: name, subpat: None }
+        });
+        declare.extend(probes.iter().map(|probe| Step::of(probe, ours!(#rt::probe()))));
+        let ask = unreached(&rt, &ours!(match #place { #pat => { #(#types)* } _ => {} }));
+        Rest { ask, answer: ours!((false #(|| #probes.moves())*)) }
+    }
+
+    /// The same, of a value of the type of `like`.
+    pub(super) fn rest_of(&mut self, like: &Ident, pat: &Pat, declare: &mut Vec<Step>) -> Rest {
+        self.rest_in(&ours!(#like.value()), pat, declare)
+    }
+
     pub(super) fn match_expr(&mut self, matching: &mut ExprMatch) -> Vec<Step> {
         let pats: Vec<_> = matching.arms.iter().map(|arm| (&arm.pat, &*arm.attrs)).collect();
-        let Matching { before, answers } = self.matching(&matching.expr, &pats, false);
+        let Matching { mut before, answers } = self.matching(&matching.expr, &pats, false);
         self.visit_expr_mut(&mut matching.expr);
         for (arm, answer) in matching.arms.iter_mut().zip(answers) {
-            if let Pat::Guard(guard) = &mut arm.pat {
-                self.visit_expr_mut(&mut guard.guard);
-            }
+            let attrs = arm.attrs.clone();
+            let guarded = match &mut arm.pat {
+                Pat::Guard(guard) => {
+                    let (ask, answers) = self.ask_condition(&guard.guard);
+                    before.extend(under(&attrs, ask));
+                    self.visit_expr_mut(&mut guard.guard);
+                    answers
+                }
+                _ => Vec::new(),
+            };
             let mut entry = answer;
             entry.extend(self.guards_on_entry(&mut arm.pat));
+            if let Pat::Guard(guard) = &mut arm.pat {
+                entry.extend(self.guards_of_lets(&mut guard.guard, &mut guarded.into_iter()));
+            }
             self.enter_expr(&mut arm.body, entry);
         }
         before
+    }
+
+    /// What the `let`s in the guard of an arm bind moves into the arm's body, behind what the arm's pattern binds: it is
+    /// dropped first.
+    fn guards_of_lets(
+        &mut self,
+        cond: &mut Expr,
+        answers: &mut impl Iterator<Item = Vec<Step>>,
+    ) -> Vec<Step> {
+        match cond {
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+                let mut steps = self.guards_of_lets(&mut binary.left, answers);
+                steps.extend(self.guards_of_lets(&mut binary.right, answers));
+                steps
+            }
+            Expr::Let(condition) => {
+                let mut steps = answers.next().unwrap_or_default();
+                steps.extend(self.guards_on_entry(&mut condition.pat));
+                steps
+            }
+            _ => Vec::new(),
+        }
     }
 
     pub(super) fn if_expr(&mut self, branch: &mut ExprIf) -> Vec<Step> {
@@ -109,10 +178,14 @@ impl Rewriter<'_> {
         let entry = self.condition(&mut branch.cond, answers);
         self.enter(&mut branch.then_branch, entry, inserted);
         if let Some((_, other)) = &mut branch.else_branch {
+            let start = start_of(other);
+            let was_if = matches!(&**other, Expr::If(_));
             self.visit_expr_mut(other);
-            if !matches!(&**other, Expr::If(_) | Expr::Block(_)) {
+            if !matches!(&**other, Expr::If(_)) && (was_if || !matches!(&**other, Expr::Block(_))) {
+                // The last token of the whole tells the compiler of what edition it is: in 2024, what an `if let` looks at
+                // ends before its `else`.
                 let stmts = vec![Stmt::Expr(take(other), None)];
-                **other = block_expr(Block { brace_token: brace(), stmts });
+                **other = block_expr(Block { brace_token: token::Brace(start), stmts });
             }
         }
         before
@@ -165,11 +238,24 @@ impl Rewriter<'_> {
             entry.extend(self.guards_on_entry(&mut condition.pat));
             return entry;
         }
-        let has_let = operands(cond).iter().any(|operand| matches!(operand, Expr::Let(_)));
-        if has_let {
-            self.chain(cond, &mut answers);
+        let last = match cond {
+            Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) => {
+                if operands(left).iter().any(|operand| matches!(operand, Expr::Let(_))) {
+                    self.chain(left, &mut answers);
+                }
+                right
+            }
+            _ => return Vec::new(),
+        };
+        // Behind the last one, nothing fails: what it took is not there on any other way.
+        match &mut **last {
+            Expr::Let(condition) => {
+                let mut entry = answers.next().unwrap_or_default();
+                entry.extend(self.guards_on_entry(&mut condition.pat));
+                entry
+            }
+            _ => Vec::new(),
         }
-        Vec::new()
     }
 
     fn chain(&mut self, cond: &mut Expr, answers: &mut impl Iterator<Item = Vec<Step>>) {
@@ -199,37 +285,6 @@ pub(super) fn part_answer(mark: &Mark, moves: &TokenStream, site: u32) -> TokenS
         Part::Fields => ours!(#guard.moved_part(#moves, #site)),
         Part::BoxContent => ours!(#guard.moved_rest(#moves, true, #site)),
     }
-}
-
-/// `bind(|| match scrutinee { complement => …, _ => {} })`
-pub(super) fn dead_match(scrutinee: &Expr, pat: &Pat) -> TokenStream {
-    let pat = &complemented(pat);
-    let uses = bindings(pat).into_iter().map(|binding| {
-        let ident = &binding.ident;
-        ours!(let _ = &#ident;)
-    });
-    ours!(bind(|| match #scrutinee { #pat => { #(#uses)* } _ => {} }))
-}
-
-/// The question to `rest` what a pattern leaves of a value of the type of `like`, in dead code.
-pub(super) fn dead_match_of(like: &Ident, rest: &Ident, pat: &Pat) -> TokenStream {
-    let value = paths::value();
-    let question = dead_match(&Expr::Verbatim(ours!(#value)), pat);
-    ours!(if false {
-        let #value = #like.value();
-        let _ = #rest.#question;
-        loop {}
-    })
-}
-
-fn complemented(pat: &Pat) -> Pat {
-    let mut pat = bare(pat).clone();
-    let mut number = 0_usize;
-    complement(&mut pat, &mut || {
-        number += 1;
-        PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: rest(number), subpat: None }
-    });
-    pat
 }
 
 /// The operands of a row of `&&`.

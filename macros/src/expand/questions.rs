@@ -5,17 +5,17 @@
 //! dead code, and only the closure's type is carried out, by a probe.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote_spanned, ToTokens};
-use syn::{Expr, Lifetime, Macro, Token};
+
+use syn::{Expr, Lifetime, Lit, Macro, Token, UnOp};
 
 use super::breaks;
-use super::ends::{ends_of, ends_of_tokens, start_of};
-use super::marks::{label, take_attrs, TypedOperand, Way, Wrapper};
+use super::ends::{ends_of, start_of};
+use super::marks::{label, take_attrs, tokens_of, TypedOperand, Wrapper};
 use super::rewrite::Rewriter;
 use super::step::Step;
-use super::temporaries::located;
-use crate::body::{expr_attrs as attrs, key, Key, LocalId};
-use crate::paths::{again, closure_at, ours, probe, value};
+use super::temporaries::{located, Like};
+use crate::body::{expr_attrs as attrs, is_closure, key, never_ends, tells_types, LocalId};
+use crate::paths::{self, again, ours, probe as probe_of, Private};
 use crate::plan::{Mark, MarkKind};
 
 impl Rewriter<'_> {
@@ -24,83 +24,115 @@ impl Rewriter<'_> {
     ///
     /// ```text
     /// x.method(f(y))        '__tm1: { let probe2 = probe(); let probe3 = probe();
-    ///                         if false { break '__tm1 probe2.bind(|| x.method(probe3.value())); }
+    ///                         if false && stop() { break '__tm1 probe2.bind(|| x.method(probe3.value())); }
     ///                         local0.moved_if(probe2.moves(), 0);
-    ///                         x.method('__tm4: { if false { break '__tm4 probe3.value(); } f(y) }) }
+    ///                         x.method('__tm4: { if false && stop() { break '__tm4 probe3.value(); } f(y) }) }
     /// ```
     ///
     /// Of the operands only the types are needed, which they give to their probes in passing. The
-    /// `break` makes the call's type that of the copy, also where only the surroundings tell it. It is a way past
-    /// the call, though; where operands take locals, the call gives its type on its way (see [`Way::Through`]).
+    /// `break` makes the call's type that of the copy, also where only the surroundings tell it.
     pub(super) fn ask(&mut self, mark: &Mark, expr: &Expr, wrapper: &mut Wrapper) -> Option<Ident> {
-        if breaks::leave(expr, mark.in_loop) || has_attributes(expr) {
+        if breaks::leave(expr, mark.in_loop) || has_attributes(expr) || has_early_closures(expr) {
             return None;
         }
-        let rt = self.options.paths.private();
-        let probe = probe(self.number());
-        let question = if let Expr::Macro(inner) = expr {
-            let label = self.label(wrapper, expr);
-            let (value, closure, bind) =
-                (value(), self.macro_in_closure(mark, &inner.mac)?, self.bind_name());
-            ours! {
-                let mut #value = #rt::any();
-                let _ = #probe.#bind(#closure);
-                break #label #value;
+        if let Expr::Macro(inner) = expr {
+            // Its value may hold a closure, or be of a type that the callee tells: there is no telling which.
+            if self.never || self.model.free.contains(&key::<Expr>(expr)) {
+                return None;
             }
+            return Some(self.ask_macro(mark, expr, &inner.mac, wrapper));
+        }
+        let probe = self.new_probe(wrapper);
+        let call = self.with_typed_operands(expr, wrapper);
+        let ends = ends_of(expr);
+        let question = if let Some(operand) = operand_of(&call) {
+            // An operator has to know the type of its operand, whatever is expected of its result.
+            let copy = closure_of(operand);
+            located(ours!(let _ = #probe.bind(#copy);), ends)
         } else {
-            let call = self.with_typed_operands(expr, wrapper);
-            let copy = closure_of(&call);
-            let ends = ends_of(expr);
+            let (label, copy) = (self.label(wrapper, expr), closure_of(&call));
             let ask = located(ours!(#probe.bind(#copy)), ends);
-            if operands_of(expr).into_iter().any(|operand| self.takes_locals(operand)) {
-                let result = self.result(wrapper, true);
-                let result = located(ours!(*#result.boxed()), ends);
-                ours!(#result = #ask; loop {})
-            } else {
-                let label = self.label(wrapper, expr);
-                ours!(break #label #ask;)
-            }
+            ours!(break #label #ask;)
         };
-        wrapper.before.push(ours!(let #probe = #rt::probe();));
-        let never = self.never();
-        wrapper.before.push(ours!(if #never { #question }));
+        wrapper.before.push(self.unreached(&question));
         Some(probe)
     }
 
-    /// The condition of dead code with a copy of an expression in it, for which the compiler tells a mistake in both once:
-    /// where it stands first, or of a value that is borrowed for too long, where it stands last.
-    fn never(&self) -> TokenStream {
-        let returns = self.returns.last().and_then(Option::as_ref);
-        if returns.is_some_and(|ty| ty.to_string().contains(['&', '\''])) {
-            ours!(!true)
+    /// Asks whether a macro of unknown meaning may take the local's value.
+    ///
+    /// ```text
+    /// m!(x)                 '__tm1: { let probe2 = probe();
+    ///                         if false && stop() {
+    ///                             let returned = probe();
+    ///                             if yes() { return returned.value(); }
+    ///                             probe2.bind(|| { … probe4.same(m!(x)) … });
+    ///                             break '__tm1 probe3.value();
+    ///                         }
+    ///                         local0.moved_if(probe2.moves(), 0);
+    ///                         m!(x) }
+    /// ```
+    ///
+    /// The value and its copy are of one type, which only the surroundings may tell, unless it has a closure in it: then
+    /// there are two. So it is tried to make them one. Where nothing is expected of the value, in a `let` without a type,
+    /// that is tried behind the statement, when as much as possible is known of both; elsewhere, before the copy.
+    fn ask_macro(&mut self, mark: &Mark, expr: &Expr, mac: &Macro, wrapper: &mut Wrapper) -> Ident {
+        let rt = self.options.paths.private();
+        let (probe, label) = (self.new_probe(wrapper), self.label(wrapper, expr));
+        let [value, copy] = [probe_of(self.number()), probe_of(self.number())];
+        // It may never give a value: then nothing behind it is to be unreachable.
+        let closure = self.macro_in_closure(mark, &ours!(#copy.same(if true { #mac } else { #rt::any() });));
+        let (bind, returned) = (self.bind_name(), paths::returned());
+        let alike = ours!({
+            use #rt::{ViaAlike as _, ViaOther as _};
+            (&#rt::pair(#value, #copy)).alike();
+        });
+        let declare = [&value, &copy].map(|probe| Step::of(probe, ours!(#rt::probe())));
+        let later = self.later.last_mut().and_then(Option::as_mut);
+        let now = if let Some(later) = later.filter(|later| later.of == key::<Expr>(expr)) {
+            later.before.extend(declare);
+            later.after.push(Step::Do(unreached(&rt, &alike)));
+            TokenStream::new()
         } else {
-            ours!(false)
-        }
+            wrapper.before.extend(declare.map(tokens_of));
+            // A closure may be behind an `impl Trait`.
+            if self.opaque == Some(key::<Expr>(expr)) {
+                TokenStream::new()
+            } else {
+                alike
+            }
+        };
+        wrapper.before.push(self.unreached(&ours!(
+            let #returned = #rt::probe();
+            if #rt::yes() { return #returned.value(); }
+            if #rt::yes() { break #label #value.value(); }
+            #now
+            let _ = #probe.#bind(#closure);
+        )));
+        probe
     }
 
-    /// The probe that the whole expression gives its type to, without a way past it.
-    pub(super) fn result(&mut self, wrapper: &mut Wrapper, known: bool) -> Ident {
-        if let Some((result, _)) = &wrapper.through {
-            return result.clone();
-        }
-        let rt = self.options.paths.private();
-        let result = probe(self.number());
-        wrapper.before.push(ours!(let #result = #rt::probe();));
-        wrapper.through = Some((result.clone(), known));
-        result
+    /// See [`unreached`].
+    pub(super) fn unreached(&self, code: &TokenStream) -> TokenStream {
+        unreached(&self.options.paths.private(), code)
     }
 
-    /// A macro of unknown meaning may expand to `return` or `?`, so the closure returns what the body
-    /// returns, and the macro's value goes out through a variable.
-    fn macro_in_closure(&self, mark: &Mark, mac: &Macro) -> Option<TokenStream> {
+    /// A closure around a copy of a macro of unknown meaning, which may expand to `return` or `?`: it returns what the body
+    /// returns.
+    ///
+    /// The copy stands where types alone are looked at, within the closure as well: it may give a variable of the body its
+    /// value, or name one anew and not use it. The closure itself looks at what it captures.
+    fn macro_in_closure(&self, mark: &Mark, copy: &TokenStream) -> TokenStream {
         let rt = self.options.paths.private();
-        let returns = self.returns.last().cloned().flatten()?;
-        let (value, others, asyncness) = (value(), self.kept_out(mark), self.asyncness());
-        Some(ours!(#asyncness || -> #returns {
+        let (others, asyncness, returned) = (self.kept_out(mark), self.asyncness(), paths::returned());
+        let looked_at = std::iter::once(&mark.local).chain(&mark.outside);
+        let names = looked_at.map(|&id| again(&self.model.local(id).ident));
+        let copy = self.unreached(&ours!(if #rt::yes() { return #returned.value(); } #copy));
+        ours!(#asyncness || {
             #(#others)*
-            #value = if true { #mac } else { #rt::any() };
-            loop {}
-        }))
+            #(let _ = &#names;)*
+            #copy
+            #returned.value()
+        })
     }
 
     /// `async` in the body of a future: what a macro expands to may await something there.
@@ -125,7 +157,7 @@ impl Rewriter<'_> {
             if local.mutable {
                 ours!(let mut #ident = #rt::conjure(&#name); let _ = &mut #name;)
             } else {
-                ours!(let #ident = #rt::conjure(&#name);)
+                ours!(let #ident = #rt::conjure(&#name); let _ = &#name;)
             }
         };
         mark.others.iter().map(stand_in).collect()
@@ -138,29 +170,36 @@ impl Rewriter<'_> {
         // What is known of an operand is known by its place in the source, not in the copy.
         let written = operands_of(expr).into_iter().enumerate();
         for (operand, (index, written)) in operands(&mut call).into_iter().zip(written) {
-            if !matches!(operand, Expr::Lit(_)) {
-                let probe = self.operand_probe(index, written, wrapper);
-                *operand = Expr::Verbatim(ours!(#probe.value()));
+            if !is_of_one_type(operand) {
+                *operand = self.type_of_operand(index, written, wrapper);
             }
         }
         call
     }
 
-    pub(super) fn operand_probe(&mut self, index: usize, operand: &Expr, wrapper: &mut Wrapper) -> Ident {
+    /// What stands for an operand in a copy.
+    pub(super) fn type_of_operand(&mut self, index: usize, operand: &Expr, wrapper: &mut Wrapper) -> Expr {
+        let rt = self.options.paths.private();
+        Expr::Verbatim(if never_ends(operand) {
+            // It has no type, and may be taken for one of any.
+            ours!(#rt::stop())
+        } else {
+            let probe = self.operand_probe(index, operand, wrapper);
+            ours!(#probe.value())
+        })
+    }
+
+    fn operand_probe(&mut self, index: usize, operand: &Expr, wrapper: &mut Wrapper) -> Ident {
         if let Some(known) = wrapper.operands.iter().find(|typed| typed.index == index) {
-            return known.probe.clone();
+            return known.like.probe.clone();
         }
         let rt = self.options.paths.private();
-        let probe = probe(self.number());
+        let probe = probe_of(self.number());
         wrapper.before.push(ours!(let #probe = #rt::probe();));
-        let way = match operand {
-            Expr::Path(_) => Way::Before,
-            // Its parameters have their types from where it stands.
-            Expr::Closure(_) => Way::Behind,
-            _ if self.takes_locals(operand) => Way::Through,
-            _ => Way::Behind,
-        };
-        wrapper.operands.push(TypedOperand { index, probe: probe.clone(), way });
+        let mut like = Like::of(operand, probe.clone());
+        let is_local = self.model.names.contains(&key::<Expr>(operand));
+        like.is_item = matches!(operand, Expr::Path(_)) && !is_local;
+        wrapper.operands.push(TypedOperand { index, like });
         probe
     }
 
@@ -169,7 +208,7 @@ impl Rewriter<'_> {
     ///
     /// ```text
     /// |item| set.contains(item)     '__tm2: { let probe1 = probe();
-    ///                                 if false { break '__tm2 probe1.value(); }
+    ///                                 if false && stop() { break '__tm2 probe1.value(); }
     ///                                 local0.moved_if(probe1.moves(), 0);
     ///                                 |item| set.contains(item) }
     /// ```
@@ -178,37 +217,42 @@ impl Rewriter<'_> {
             return probe.clone();
         }
         let rt = self.options.paths.private();
-        let probe = probe(self.number());
+        let probe = probe_of(self.number());
         let label = self.label(wrapper, expr);
         wrapper.before.push(ours!(let #probe = #rt::probe();));
-        wrapper.before.push(ours!(if false { break #label #probe.value(); }));
+        wrapper.before.push(self.unreached(&ours!(break #label #probe.value();)));
         wrapper.closure = Some(probe.clone());
         probe
     }
 
     /// Questions about a macro in statement position. It stays where it is, since it may declare
     /// variables for the statements that follow.
-    pub(super) fn ask_before_macro(&mut self, node: Key, mac: &Macro) -> Vec<Step> {
-        let Some(marks) = self.plan.marks.get(&node) else { return Vec::new() };
+    pub(super) fn ask_before_macro(&mut self, mac: &Macro, is_value: bool) -> Vec<Step> {
+        let Some(marks) = self.plan.marks.get(&key::<Macro>(mac)) else { return Vec::new() };
         let mut steps = Vec::new();
         for mark in marks.clone() {
-            let returns = self.returns.last().cloned().flatten();
-            let Some(returns) = returns.filter(|_| mark.kind == MarkKind::Asked) else {
+            // What type the value of a block has, only the surroundings may tell.
+            let is_tail = self.tail == Some(key::<Macro>(mac));
+            if mark.kind != MarkKind::Asked || self.never || is_value && !is_tail {
                 steps.push(Step::Do(self.unknown(&mark)));
                 continue;
-            };
-            let (rt, others) = (self.options.paths.private(), self.kept_out(&mark));
+            }
+            let rt = self.options.paths.private();
+            let (bind, returned) = (self.bind_name(), paths::returned());
             // The loop takes a `break` or `continue` that the macro may hold.
-            let (asyncness, bind) = (self.asyncness(), self.bind_name());
-            let closure = ours!(#asyncness || -> #returns {
-                #(#others)*
-                if #rt::yes() {
-                    let _ = loop { if true { #mac; } return #rt::any(); };
-                }
-                #rt::any()
-            });
-            let (probe, ask) = self.declare_probe(&ours!(#bind(#closure)));
-            steps.extend(ask);
+            let copy = if is_tail {
+                ours!(loop { #returned.same(if true { #mac } else { #rt::any() }); })
+            } else {
+                ours!(let _ = loop { if true { #mac; } #rt::stop(); };)
+            };
+            let closure = self.macro_in_closure(&mark, &copy);
+            let probe = probe_of(self.number());
+            let ask = self.unreached(&ours!(
+                let #returned = #rt::probe();
+                if #rt::yes() { return #returned.value(); }
+                let _ = #probe.#bind(#closure);
+            ));
+            steps.extend([Step::of(&probe, ours!(#rt::probe())), Step::Do(ask)]);
             steps.push(Step::Do(self.answered(&mark, &probe)));
         }
         steps
@@ -230,21 +274,37 @@ impl Rewriter<'_> {
     }
 }
 
-/// A copy of an expression as the body of a closure, which stands where the expression does: a mistake in both is
-/// told once.
+/// Code of which only the types are looked at.
+///
+/// `stop` never returns, so for the borrow checker there is no way into the block, and none out of it past what follows:
+/// the code may move what is moved once more behind it, and break out of an expression that gives a variable its value.
+pub(super) fn unreached(rt: &Private, code: &TokenStream) -> TokenStream {
+    ours!(if false && #rt::stop() { #code })
+}
+
+/// A copy of an expression as the body of a closure: a closure of ours, which captures no more than it mentions, whatever
+/// the user's edition is.
 pub(super) fn closure_of(copy: &Expr) -> TokenStream {
-    // Clippy finds a closure of the user's redundant which only calls another.
-    let only_calls = matches!(copy, Expr::Call(call) if call.args.is_empty());
-    let copy = copy.to_token_stream();
-    let start = ends_of_tokens(&copy).0;
-    let bars = Token![||](if only_calls { Span::mixed_site() } else { closure_at(start) });
-    ours!(#bars #copy)
+    ours!(|| #copy)
 }
 
 /// The same, as a statement.
 pub(super) fn statement_of(copy: &Expr) -> TokenStream {
-    let copy = copy.to_token_stream();
-    quote_spanned!(closure_at(ends_of_tokens(&copy).0)=> || { #copy; })
+    ours!(|| { #copy; })
+}
+
+/// The operand of `!` or `-`.
+fn operand_of(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::Paren(inner) => operand_of(&inner.expr),
+        Expr::Unary(inner) if !matches!(inner.op, UnOp::Deref(_)) => Some(&inner.expr),
+        _ => None,
+    }
+}
+
+/// Whether a copy of an operand has the operand's type, whatever is expected of either: text and bytes may become a slice.
+fn is_of_one_type(operand: &Expr) -> bool {
+    matches!(operand, Expr::Lit(literal) if !matches!(literal.lit, Lit::ByteStr(_)))
 }
 
 /// The arguments of a call, or the fields or elements of a value that is made. `-x.f()` is about the call, too.
@@ -273,6 +333,13 @@ pub(super) fn operands_of(expr: &Expr) -> Vec<&Expr> {
         Expr::Paren(paren) => operands_of(&paren.expr),
         _ => Vec::new(),
     }
+}
+
+/// Whether a closure among the operands has to stand alone, since those behind it tell its parameters' types.
+pub(super) fn has_early_closures(expr: &Expr) -> bool {
+    let operands = operands_of(expr);
+    let last = operands.iter().rposition(|operand| tells_types(operand)).unwrap_or(0);
+    operands[..last].iter().any(|operand| is_closure(operand))
 }
 
 /// Whether an operand has attributes, of which one may take it away.

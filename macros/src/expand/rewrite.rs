@@ -1,27 +1,28 @@
 //! Walks the body and rewrites it in place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprBlock, ExprForLoop, ExprStruct, Macro, Pat, Stmt};
 
-use super::ends::{ends_of_statement, Ends};
+use super::ends::Ends;
 use super::kept::Matched;
-use super::marks::take_attrs;
+use super::marks::{put_attrs, take_attrs};
 use super::operands::Waiting;
 use super::patterns;
 use super::splits::Split;
-use super::step::{brace, take, under, Step};
+use super::statements::Later;
+use super::step::{brace, take, Step};
 use super::tables::{BodyKind, Tables};
-use super::temporaries::located;
+use super::temporaries::Like;
 use super::Options;
-use crate::body::{key, statements, Key, Known, Model};
-use crate::paths::{guard, ours};
+use crate::body::{format_at, is_format, key, Key, Known, LocalId, Model};
 use crate::plan::Plan;
 
 /// The state of one rewriting.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about the code around")]
 pub(crate) struct Rewriter<'m> {
     pub(super) model: &'m Model,
     pub(super) plan: &'m Plan,
@@ -29,12 +30,12 @@ pub(crate) struct Rewriter<'m> {
     pub(super) known: HashMap<Key, Known>,
     /// The frames around the code being rewritten, innermost last: the function, then closures.
     pub(super) frames: Vec<Tables>,
-    /// The return type of the function and of each closure around the code, where it can be named.
-    pub(super) returns: Vec<Option<TokenStream>>,
     /// What the code is the body of, innermost last.
     pub(super) bodies: Vec<BodyKind>,
     /// Whether the function's body is in a closure.
     pub(super) wrapped: bool,
+    /// Whether the innermost body of a future awaits anything.
+    pub(super) awaits: bool,
     /// Whether the innermost closure has a frame: without one, nothing in it is noted.
     pub(super) framed: bool,
     numbers: usize,
@@ -43,9 +44,23 @@ pub(crate) struct Rewriter<'m> {
     /// What is known of values that a `let` takes apart, by the value.
     pub(super) split: HashMap<Key, Split>,
     /// The types of values that variables of ours announce the drops of, by what keeps the value.
-    pub(super) by_local: HashMap<Key, Ident>,
+    pub(super) by_local: HashMap<Key, Like>,
     /// Questions about values that patterns take apart, by the value.
     pub(super) matched: HashMap<Key, Matched>,
+    /// Whether the function never returns: nothing can be asked that gives a value back.
+    pub(super) never: bool,
+    /// What is to be warned about under an `#[expect]` of the user's, which expects it once.
+    pub(super) expected: Option<Vec<Step>>,
+    /// The statement behind a `let` that may never end.
+    pub(super) next: Option<Ends>,
+    /// The value of a function whose type has no name.
+    pub(super) opaque: Option<Key>,
+    /// The macro that is the last statement of a function, and its value.
+    pub(super) tail: Option<Key>,
+    /// What is asked about the statements around, innermost last.
+    pub(super) later: Vec<Option<Later>>,
+    /// Locals for which there is something where `cfg` takes them away.
+    pub(super) missing: HashSet<LocalId>,
 }
 
 impl<'m> Rewriter<'m> {
@@ -61,15 +76,22 @@ impl<'m> Rewriter<'m> {
             options,
             known,
             frames: vec![Tables::default()],
-            returns: Vec::new(),
             bodies: Vec::new(),
             wrapped: false,
+            awaits: false,
             framed: true,
             numbers: 0,
             chained: HashMap::new(),
             split: HashMap::new(),
             by_local: HashMap::new(),
             matched: HashMap::new(),
+            missing: HashSet::new(),
+            later: Vec::new(),
+            never: false,
+            expected: None,
+            next: None,
+            opaque: None,
+            tail: None,
         }
     }
 
@@ -85,84 +107,6 @@ impl<'m> Rewriter<'m> {
     pub(super) fn number(&mut self) -> usize {
         self.numbers += 1;
         self.numbers
-    }
-
-    /// Rewrites the statements of a block; says whether anything was inserted.
-    pub(super) fn statements(&mut self, block: &mut Block) -> bool {
-        let mut around = Vec::new();
-        // In place first: a node that moves loses its identity.
-        for stmt in &mut block.stmts {
-            let attrs = statements::attrs(stmt).to_vec();
-            let (before, answers) = self.before(stmt);
-            self.visit_stmt_mut(stmt);
-            let after = self.after(stmt, answers);
-            around.push((under(&attrs, before), under(&attrs, after)));
-        }
-        let inserted = around.iter().any(|(before, after)| !before.is_empty() || !after.is_empty());
-        let stmts = std::mem::take(&mut block.stmts);
-        for (stmt, (before, after)) in stmts.into_iter().zip(around) {
-            block.stmts.extend(before.into_iter().map(Step::into_statement));
-            block.stmts.push(stmt);
-            block.stmts.extend(after.into_iter().map(Step::into_statement));
-        }
-        inserted
-    }
-
-    /// What goes before a statement: its site, and questions about what it does; and, to be put behind
-    /// it, the answers.
-    fn before(&mut self, stmt: &Stmt) -> (Vec<Step>, Vec<Step>) {
-        let mut steps = Vec::new();
-        let mut answers = Vec::new();
-        if self.framed && !is_quiet(stmt) {
-            steps.push(self.at(ends_of_statement(stmt)));
-        }
-        match stmt {
-            Stmt::Local(local) => {
-                let init = local.init.as_ref();
-                if let Some(init) = init {
-                    let pats = [(&local.pat, &[][..])];
-                    let mut matching = self.matching(&init.expr, &pats, init.diverge.is_some());
-                    steps.append(&mut matching.before);
-                    answers.extend(matching.answers.pop().unwrap_or_default());
-                    let (ask, announce) = self.prepare_by_local(&local.pat, &init.expr);
-                    steps.extend(ask);
-                    answers.extend(announce);
-                }
-                let (ask, answer) = self.prepare_split(local);
-                steps.extend(ask);
-                answers.extend(answer);
-            }
-            Stmt::Macro(stmt) => steps.extend(self.ask_before_macro(key::<Macro>(&stmt.mac), &stmt.mac)),
-            _ => {}
-        }
-        (steps, answers)
-    }
-
-    /// The note that a statement begins. It stands where the statement does: if that cannot be reached, the compiler
-    /// says so there.
-    pub(super) fn at(&mut self, ends: Ends) -> Step {
-        let rt = self.options.paths.private();
-        let index = self.tables().statement(ends.0);
-        Step::Do(located(ours!(#rt::at(#index)), ends))
-    }
-
-    /// What goes after a statement: guards for what it bound, and notes of what it changed.
-    fn after(&mut self, stmt: &mut Stmt, answers: Vec<Step>) -> Vec<Step> {
-        let mut steps = answers;
-        let changed = self.model.changed.get(&key::<Stmt>(stmt));
-        if let Stmt::Local(local) = stmt {
-            let guards = match &local.init {
-                None => self.declare(&local.pat),
-                Some(init) if diverges(&init.expr) => return Vec::new(),
-                Some(_) => self.guards_after_let(&mut local.pat),
-            };
-            steps.extend(guards);
-        }
-        for local in changed.into_iter().flatten() {
-            let guard = guard(*local);
-            steps.push(Step::Do(ours!(#guard.changed())));
-        }
-        steps
     }
 
     fn for_loop(&mut self, body: &mut ExprForLoop) {
@@ -188,8 +132,11 @@ impl<'m> Rewriter<'m> {
 
     fn known_macro(&mut self, mac: &mut Macro, waiting: Option<Waiting>) {
         let Some(mut known) = self.known.remove(&key::<Macro>(mac)) else { return };
-        for arg in &mut known.args {
+        let format = is_format(mac).then(|| format_at(mac));
+        for (index, arg) in known.args.iter_mut().enumerate() {
             match arg {
+                // It has to stay what a macro can read.
+                Expr::Macro(_) if format == Some(index) => {}
                 Expr::Assign(assign) => self.visit_expr_mut(&mut assign.right),
                 _ => self.visit_expr_mut(arg),
             }
@@ -215,6 +162,10 @@ impl<'m> Rewriter<'m> {
                     *expr = Expr::Verbatim(future);
                 }
             }
+            Expr::Await(value) => {
+                self.visit_expr_mut(&mut value.base);
+                self.awaited(expr);
+            }
             // None of ours to touch.
             Expr::Const(_) | Expr::Verbatim(_) => {}
             _ => visit_mut::visit_expr_mut(self, expr),
@@ -226,10 +177,14 @@ impl<'m> Rewriter<'m> {
 impl VisitMut for Rewriter<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let node = key::<Expr>(expr);
+        let attrs = take_attrs(expr);
         let mut marks = self.prepare(node, expr);
         let watch = self.prepare_watch(node, expr, &mut marks);
+        // What is only looked at stays as it is under attributes.
         let kept = self.prepare_kept(node, expr, &mut marks);
-        let replaced = self.model.replaced.get(&node).map(|of| (*of, self.place_site(expr)));
+        let kept = kept.filter(|kept| attrs.is_empty() || !kept.is_looked_at());
+        let assignment = self.prepare_assignment(node, expr, &mut marks);
+        self.look_at_receiver(node, expr, &mut marks);
         let waiting = self.prepare_operands(node, expr, &mut marks);
         let questions = if let Expr::Macro(inner) = expr {
             self.known_macro(&mut inner.mac, waiting);
@@ -238,16 +193,14 @@ impl VisitMut for Rewriter<'_> {
             marks.waiting = waiting;
             self.children(expr)
         };
-        if let Some((of, site)) = replaced {
-            self.replaced(of, site, expr);
+        if let Some(assignment) = assignment {
+            self.announce_replaced(assignment, expr);
         }
         if !questions.is_empty() {
-            // Where the expression is not compiled, nobody answers the questions.
-            let attrs = take_attrs(expr);
             let mut stmts: Vec<Stmt> = questions.into_iter().map(Step::into_statement).collect();
             stmts.push(Stmt::Expr(take(expr), None));
             let block = Block { brace_token: brace(), stmts };
-            *expr = Expr::Block(ExprBlock { attrs, label: None, block });
+            *expr = Expr::Block(ExprBlock { attrs: Vec::new(), label: None, block });
         }
         if let Some(watch) = watch {
             self.watch(watch, expr);
@@ -260,6 +213,7 @@ impl VisitMut for Rewriter<'_> {
         if let Some(span) = self.chained.get(&node) {
             patterns::end_as_the_users(expr, *span);
         }
+        put_attrs(attrs, expr);
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
@@ -290,41 +244,5 @@ pub(super) fn spell_out(fields: &mut ExprStruct) {
         if !matches!(field.expr, Expr::Path(_)) {
             field.colon_token.get_or_insert_with(Default::default);
         }
-    }
-}
-
-/// Whether a statement surely does nothing that a heap event could come from.
-fn is_quiet(stmt: &Stmt) -> bool {
-    match stmt {
-        // What no pattern takes, and what a semicolon ends, is dropped at once.
-        Stmt::Local(local) => local.init.as_ref().is_none_or(|init| {
-            init.diverge.is_none() && is_quiet_expr(&init.expr) && !matches!(local.pat, Pat::Wild(_))
-        }),
-        Stmt::Expr(expr, semi) => is_quiet_expr(expr) && (semi.is_none() || matches!(expr, Expr::Lit(_))),
-        Stmt::Item(_) => true,
-        Stmt::Macro(_) => false,
-    }
-}
-
-fn is_quiet_expr(expr: &Expr) -> bool {
-    match expr {
-        Expr::Lit(_) | Expr::Path(_) | Expr::Closure(_) | Expr::Continue(_) | Expr::Async(_) => true,
-        Expr::Reference(reference) => is_quiet_expr(&reference.expr),
-        Expr::Field(field) => is_quiet_expr(&field.base),
-        Expr::Paren(paren) => is_quiet_expr(&paren.expr),
-        Expr::Cast(cast) => is_quiet_expr(&cast.expr),
-        Expr::Tuple(tuple) => tuple.elems.iter().all(is_quiet_expr),
-        Expr::Array(array) => array.elems.iter().all(is_quiet_expr),
-        Expr::Repeat(repeat) => is_quiet_expr(&repeat.expr),
-        _ => false,
-    }
-}
-
-/// Whether an initialiser surely never gives a value: nothing may follow that would be unreachable.
-fn diverges(expr: &Expr) -> bool {
-    match expr {
-        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
-        Expr::Macro(inner) => crate::body::diverges(&inner.mac),
-        _ => false,
     }
 }

@@ -4,10 +4,10 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Local, Pat};
 
-use super::patterns::dead_match_of;
+use super::patterns::Rest;
 use super::rewrite::Rewriter;
-use super::step::{take, Step};
-use super::temporaries::{located, part_of};
+use super::step::{protected, take, Step};
+use super::temporaries::{located, part_of, Like};
 use crate::body::pattern::{bare, left, unbound, Left};
 use crate::body::{key, pattern_annotation, root, root_mut, unparenthesised, Key};
 use crate::paths::{self, ours, probe};
@@ -15,7 +15,7 @@ use crate::plan::Part;
 
 /// What is known of a value that a `let` takes apart.
 pub(super) struct Split {
-    like: Ident,
+    like: Like,
     questions: Vec<TokenStream>,
     /// Whether anything is taken that needs dropping.
     takes: TokenStream,
@@ -48,8 +48,8 @@ impl Rewriter<'_> {
     ///
     /// ```text
     /// let (a, _) = f();     let probe1 = probe(); let probe2 = probe(); let probe3 = probe();
-    ///                       let (a, _) = split(probe1, f(), { …probe3… }, probe2.moves(), Some(probe3.moves()), 0).value;
-    ///                       if false { probe2.like(&raw const a); }
+    ///                       let (a, _) = split('__tm4: { … f() }, { …probe3… probe2.moves() }, Some(probe3.moves()), 0).value;
+    ///                       if false && stop() { probe2.like(&raw const a); }
     /// ```
     pub(super) fn prepare_split(&mut self, local: &Local) -> (Vec<Step>, Vec<Step>) {
         let Some(init) = &local.init else { return Default::default() };
@@ -87,9 +87,10 @@ impl Rewriter<'_> {
             Unmatched { matches: matches(place, &local.pat), kind }
         });
         let any_taken = ours!((false #(|| #taken.moves())*));
+        let like = Like::of(value, like);
         self.split.insert(node, Split { like, questions, takes: any_taken, rest, unmatched, site });
         let behind =
-            if types.is_empty() { Vec::new() } else { vec![Step::Do(ours!(if false { #(#types)* }))] };
+            if types.is_empty() { Vec::new() } else { vec![Step::Do(self.unreached(&ours!(#(#types)*)))] };
         (before, behind)
     }
 
@@ -124,10 +125,9 @@ impl Rewriter<'_> {
             Left::Nothing => ours!(#rt::Some(false)),
             Left::Hidden => self.rest_between(pat, like).unwrap_or_else(|| ours!(#rt::None)),
             Left::Named => {
-                let rest = probe(self.number());
-                before.push(Step::of(&rest, ours!(#rt::probe())));
-                questions.push(dead_match_of(like, &rest, pat));
-                ours!(#rt::Some(#rest.moves()))
+                let Rest { ask, answer } = self.rest_of(like, pat, before);
+                questions.push(ask);
+                ours!(#rt::Some(#answer))
             }
         }
     }
@@ -159,7 +159,7 @@ impl Rewriter<'_> {
         let Some(rest) = self.rest_between(bare(pat), &like) else {
             return (Vec::new(), ours!(#rt::None));
         };
-        let typed = Step::Do(ours!(if false { #like.like(&raw const #place) }));
+        let typed = Step::Do(self.unreached(&ours!(#like.like(&raw const #place))));
         (vec![Step::of(&like, ours!(#rt::probe())), typed], rest)
     }
 
@@ -168,12 +168,13 @@ impl Rewriter<'_> {
         let Some(split) = self.split.remove(&node) else { return };
         let rt = self.options.paths.private();
         let Split { like, questions, takes, rest, unmatched, site } = split;
-        let value = take(expr);
+        self.give_type(expr, &like);
+        let value = protected(take(expr));
         let takes = ours!({ #(#questions)* #takes });
         let watched = match unmatched {
-            None => ours!(#rt::split(#like, #value, #takes, #rest, #site).value),
+            None => ours!(#rt::split(#value, #takes, #rest, #site).value),
             Some(Unmatched { matches, kind }) => {
-                let refutable = ours!(#rt::refutable(#like, #kind, #site));
+                let refutable = ours!(#rt::refutable(#kind, #site));
                 ours!(#rt::split_if(#refutable, #value, #matches, #takes, #rest).value)
             }
         };

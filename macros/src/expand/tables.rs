@@ -182,14 +182,18 @@ impl Place {
             BodyKind::AsyncBlock => "::{{async block}}",
             _ => "::{{closure}}",
         });
-        // A function asks at its start, an `async fn` around the future inside of it, and so does a block.
-        let own = u8::from(matches!(kind, BodyKind::AsyncFn | BodyKind::Closure));
+        // A body asks at its start, but one that is apart, and a block, around the future inside of it.
+        let own = match kind {
+            BodyKind::Function | BodyKind::AsyncBlock => 0,
+            BodyKind::AsyncFn | BodyKind::AsyncFnApart | BodyKind::Closure => 1,
+            BodyKind::AsyncClosure => 2,
+        };
         let outer: u8 = around
             .iter()
             .map(|kind| match kind {
                 BodyKind::Function => u8::from(wrapped),
-                BodyKind::AsyncFn => 2,
-                BodyKind::Closure | BodyKind::AsyncBlock => 1,
+                BodyKind::AsyncFnApart | BodyKind::AsyncClosure => 2,
+                BodyKind::AsyncFn | BodyKind::Closure | BodyKind::AsyncBlock => 1,
             })
             .sum();
         Self { kind, within: within.collect(), closures: outer + own + 1 }
@@ -201,7 +205,11 @@ impl Place {
 pub(super) enum BodyKind {
     Function,
     Closure,
+    AsyncClosure,
     AsyncFn,
+    /// In a future inside of the function's own.
+    AsyncFnApart,
+    /// In a future around it.
     AsyncBlock,
 }
 
@@ -209,15 +217,20 @@ impl BodyKind {
     fn name(self) -> syn::Ident {
         let name = match self {
             Self::Function => "Function",
-            Self::Closure => "Closure",
-            Self::AsyncFn => "AsyncFn",
+            Self::Closure | Self::AsyncClosure => "Closure",
+            Self::AsyncFn | Self::AsyncFnApart => "AsyncFn",
             Self::AsyncBlock => "AsyncBlock",
         };
         syn::Ident::new(name, Span::mixed_site())
     }
 
     pub(super) fn is_future(self) -> bool {
-        matches!(self, Self::AsyncFn | Self::AsyncBlock)
+        !matches!(self, Self::Function | Self::Closure)
+    }
+
+    /// Whether its frame has to leave the thread wherever it awaits something.
+    pub(super) fn awaits_itself(self) -> bool {
+        matches!(self, Self::AsyncFn | Self::AsyncClosure)
     }
 }
 

@@ -6,29 +6,48 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 use syn::{Expr, Pat, Stmt, UnOp};
 
 use super::breaks;
-use super::ends::{ends_of, ends_of_tokens};
+use super::ends::{ends_of, ends_of_tokens, start_of};
 use super::held::Held;
 use super::marks::{labelled, Wrapper};
-use super::questions::{has_attributes, operands_of};
+use super::questions::{has_attributes, has_early_closures, operands_of};
 use super::rewrite::Rewriter;
-use super::step::{statement, take, Step};
+use super::step::{protected, statement, take, Step};
 use super::text::text_of;
 use crate::body::{composed, gives_a_closure, key, root, root_mut, Composed, Kept, Key, Usage};
 use crate::paths::{self, ours, probe};
-use crate::plan::{Part, Plan};
+use crate::plan::Part;
+
+/// The probe of a value's type.
+#[derive(Clone)]
+pub(super) struct Like {
+    pub(super) probe: Ident,
+    /// Whether the value goes through a call to give its type: no `break` without a label may stand in a block that has
+    /// one.
+    pub(super) by_call: bool,
+    /// Whether it is a path to a function or a constant.
+    pub(super) is_item: bool,
+}
+
+impl Like {
+    /// For a value as it is before it is rewritten.
+    pub(super) fn of(value: &Expr, probe: Ident) -> Self {
+        // Nor does the compiler see in a block with a label that what is behind it cannot be reached.
+        let by_call = breaks::leave(value, true) || breaks::departs(value);
+        Self { probe, by_call, is_item: false }
+    }
+}
 
 /// How a value inside of an expression is watched, made before the expression is rewritten.
 pub(super) enum Watch {
     /// The compiler was asked whether the expression takes it.
-    Asked { like: Ident, question: TokenStream, part: Part, site: u32 },
+    Asked { like: Like, takes: TokenStream, part: Part, site: u32 },
     /// The compiler cannot be asked.
     Perhaps { site: u32 },
     /// The compiler was asked, and what was borrowed for it must be free once it is taken: it stands alone.
-    Late { like: Ident },
+    Late { like: Like },
     /// Whatever is done with it, it stays.
     Stays { site: u32 },
     /// Something holds it.
@@ -70,12 +89,17 @@ impl Rewriter<'_> {
             },
             Usage::BorrowedLong => Watch::Stays { site },
             Usage::BorrowedAsIs => Watch::Held(Held::AsIs { site }),
-            Usage::Pinned => Watch::Held(Held::Pinned { like: self.new_probe(wrapper), site }),
+            Usage::Pinned => {
+                let like = Like::of(expr, self.new_probe(wrapper));
+                Watch::Held(Held::Pinned { like, site })
+            }
             Usage::Part => self.ask_about_a_part(expr, site, wrapper),
             _ if self.model.taken_whole.contains(&node) => {
                 return self.watch_late(expr, site, used.in_loop, wrapper)
             }
-            Usage::Receiver if breaks::leave(expr, used.in_loop) || has_attributes(expr) => {
+            Usage::Receiver
+                if breaks::leave(expr, used.in_loop) || has_attributes(expr) || has_early_closures(expr) =>
+            {
                 Watch::Perhaps { site }
             }
             Usage::Receiver => self.ask_about_a_receiver(expr, site, wrapper),
@@ -84,102 +108,93 @@ impl Rewriter<'_> {
 
     /// ```text
     /// f().x                 { let probe1 = probe(); let probe2 = probe();
-    ///                         used(probe1, f(), {
-    ///                             if false {
+    ///                         used('__tm3: { if false && stop() { break '__tm3 probe1.value(); } f() }, {
+    ///                             if false && stop() {
     ///                                 let value = probe1.value();
     ///                                 probe2.bind(|| { let _moved = value.x; });
-    ///                                 loop {}
     ///                             }
-    ///                             probe2
+    ///                             probe2.moves()
     ///                         }, 0).value.x }
     /// ```
     fn ask_about_a_part(&mut self, expr: &Expr, site: u32, wrapper: &mut Wrapper) -> Watch {
         let (like, takes, value) = (self.new_probe(wrapper), self.new_probe(wrapper), paths::value());
         let mut place = expr.clone();
         *root_mut(&mut place) = Expr::Verbatim(ours!(#value));
-        let question = ours!({
-            if false {
-                let #value = #like.value();
-                #takes.bind(|| { let _moved = #place; });
-                loop {}
-            }
-            #takes
-        });
-        let part = part_of(expr);
-        Watch::Asked { like, question, part, site }
+        let question = self.unreached(&ours!(
+            let #value = #like.value();
+            #takes.bind(|| { let _moved = #place; });
+        ));
+        let takes = ours!({ #question #takes.moves() });
+        let (part, like) = (part_of(expr), Like::of(root(expr), like));
+        Watch::Asked { like, takes, part, site }
     }
 
     /// ```text
     /// f().g(x)              '__tm1: {
     ///                         let probe2 = probe(); let probe3 = probe(); let probe4 = probe();
-    ///                         if false { break '__tm1 probe4.value(); }
-    ///                         used(probe2, f(), {
-    ///                             if false {
+    ///                         if false && stop() { break '__tm1 probe4.value(); }
+    ///                         used('__tm6: { if false && stop() { break '__tm6 probe2.value(); } f() }, {
+    ///                             if false && stop() {
     ///                                 let mut value = probe2.value();
     ///                                 let _ = &mut value;
     ///                                 *probe4.boxed() = probe3.bind(|| value.g(probe5.value()));
-    ///                                 loop {}
     ///                             }
-    ///                             probe3
+    ///                             probe3.moves()
     ///                         }, 0).value.g(x) }
     /// ```
     ///
     /// The question is asked behind the value, whose type is known there. The last probe gives the call and its
-    /// copy one type.
+    /// copy one type. Values are of the type of a probe only where the compiler looks at types alone: the lifetimes
+    /// of a probe, which may be there for a whole loop, are not those of a value.
     fn ask_about_a_receiver(&mut self, expr: &Expr, site: u32, wrapper: &mut Wrapper) -> Watch {
+        let rt = self.options.paths.private();
         let (like, takes, value) = (self.new_probe(wrapper), self.new_probe(wrapper), paths::value());
         wrapper.receiver = Some(ours!(#takes.moves()));
-        let result = if self.takes_locals(expr) {
-            self.result(wrapper, false)
-        } else {
-            let (result, label) = (self.new_probe(wrapper), self.label(wrapper, expr));
-            wrapper.before.push(ours!(if false { break #label #result.value(); }));
-            result
-        };
+        let (result, label) = (self.new_probe(wrapper), self.label(wrapper, expr));
+        wrapper.before.push(self.unreached(&ours!(break #label #result.value();)));
         let mut call = self.with_typed_operands(expr, wrapper);
         *root_mut(user_of(&mut call)) = Expr::Verbatim(ours!(#value));
         let discarded = matches!(self.model.kept.get(&key::<Expr>(expr)), Some(Kept::Discarded(_)));
         let lint = discarded.then(|| {
-            ours!(if false {
+            // A name of ours would have the compiler warn at the attribute.
+            let value = Ident::new(&value.to_string(), start_of(expr));
+            let mut call = call.clone();
+            *root_mut(user_of(&mut call)) = Expr::Verbatim(value.to_token_stream());
+            self.unreached(&ours!(
                 let mut #value = #like.value();
                 let _ = &mut #value;
-                let _ = || { #call; };
-                loop {}
-            })
+                #rt::once(|| { #call; });
+            ))
         });
         // Of the wrong type, it is told where the call stands.
         let ends = ends_of(expr);
         let result = located(ours!(*#result.boxed()), ends);
         let asked = located(ours!(#takes.bind(|| #call)), ends);
-        let question = ours!({
-            #lint
-            if false {
-                let mut #value = #like.value();
-                let _ = &mut #value;
-                #result = #asked;
-                loop {}
-            }
-            #takes
-        });
-        Watch::Asked { like, question, part: part_of(user_of(&mut call)), site }
+        let question = self.unreached(&ours!(
+            let mut #value = #like.value();
+            let _ = &mut #value;
+            #result = #asked;
+        ));
+        let takes = ours!({ #lint #question #takes.moves() });
+        let like = Like::of(root(used_by(expr)), like);
+        Watch::Asked { like, takes, part: part_of(user_of(&mut call)), site }
     }
 
     /// ```text
-    /// f(x.g().h(y), x)      f(alone(&end(), probe1, x.g()).h(beside(&late({ … probe2 }, probe1, Some(false), 0), y)), x)
-    /// f(x.g().h(), x)       f(behind_call(alone(&end(), probe1, x.g()).h(), &late({ … probe2 }, probe1, Some(false), 0)), x)
+    /// f(x.g().h(y), x)      f(alone(&end(), x.g()).h(beside(&late({ … }, probe1.moves(), Some(false), 0), y)), x)
+    /// f(x.g().h(), x)       f(behind_call(alone(&end(), x.g()).h(), &late({ … }, probe1.moves(), Some(false), 0)), x)
     /// ```
     ///
     /// As a field, the value would count as there when it was taken long ago, and what it borrows as borrowed. The
     /// announcement is made as soon as possible behind the value: temporaries of the operands are dropped before.
     fn watch_late(&mut self, expr: &Expr, site: u32, in_loop: bool, wrapper: &mut Wrapper) -> Option<Watch> {
-        if breaks::leave(expr, in_loop) || has_attributes(expr) {
+        if breaks::leave(expr, in_loop) || has_attributes(expr) || has_early_closures(expr) {
             return None;
         }
         // What a closure's parameters are is told by where it stands.
         let operands = operands_of(expr);
         let beside = operands.iter().position(|operand| !gives_a_closure(operand));
-        let Watch::Asked { like, question, part, site } = self.ask_about_a_receiver(expr, site, wrapper)
-        else {
+        let Watch::Asked { like, takes, part, site } = self.ask_about_a_receiver(expr, site, wrapper) else {
             return None;
         };
         let rt = self.options.paths.private();
@@ -191,7 +206,8 @@ impl Rewriter<'_> {
         if part != Part::Whole {
             wrapper.receiver = None;
         }
-        wrapper.late = Some((ours!(#rt::late(#question, #like, #rest, #site)), beside));
+        let probe = &like.probe;
+        wrapper.late = Some((ours!(#rt::late(#takes, #probe.moves(), #rest, #site)), beside));
         Some(Watch::Late { like })
     }
 
@@ -203,8 +219,9 @@ impl Rewriter<'_> {
         }
         if let Watch::Late { like } = watch {
             let place = root_mut(user_of(expr));
-            let value = take(place);
-            *place = Expr::Verbatim(ours!(#rt::alone(&#rt::end(), #like, #value)));
+            self.give_type(place, &like);
+            let value = protected(take(place));
+            *place = Expr::Verbatim(ours!(#rt::alone(&#rt::end(), #value)));
             return;
         }
         let (Watch::Asked { site, .. } | Watch::Perhaps { site } | Watch::Stays { site }) = watch else {
@@ -212,16 +229,19 @@ impl Rewriter<'_> {
         };
         let is_called = matches!(expr, Expr::Call(_));
         let place = root_mut(user_of(expr));
-        let value = take(place);
+        if let Watch::Asked { like, .. } = &watch {
+            self.give_type(place, like);
+        }
+        let value = protected(take(place));
         let ends = self.tables().ends(site);
         let watched = match watch {
-            Watch::Asked { like, question, part, .. } => {
+            Watch::Asked { takes, part, .. } => {
                 let used = match part {
                     Part::Whole => ours!(used),
                     Part::Fields => ours!(used_in_part),
                     Part::BoxContent => ours!(used_but_for_its_box),
                 };
-                ours!(#rt::#used(#like, #value, #question, #site).value)
+                ours!(#rt::#used(#value, #takes, #site).value)
             }
             Watch::Perhaps { .. } => ours!(#rt::perhaps_used(#value, #site).value),
             _ => ours!(#rt::temporary(#value, #site).value),
@@ -231,21 +251,42 @@ impl Rewriter<'_> {
         *place = Expr::Verbatim(if is_called { ours!((#watched)) } else { watched });
     }
 
-    /// Whether an expression may take the value of a local. Where its type is given to a probe, there is a way
-    /// past it, which the compiler takes seriously: on that way, the local would still have its value.
-    pub(super) fn takes_locals(&self, expr: &Expr) -> bool {
-        let mut finder = Finder { plan: self.plan, found: false };
-        finder.visit_expr(expr);
-        finder.found
-    }
-
-    /// Lets a value give its type to a probe, which `like` takes a value from.
-    pub(super) fn give_type(&mut self, place: &mut Expr, like: &TokenStream) {
+    /// Lets a value give its type to a probe.
+    ///
+    /// ```text
+    /// f()                   '__tm1: { if false && stop() { break '__tm1 probe2.value(); } f() }
+    /// ```
+    ///
+    /// In the tail of a block, a value has the type that is expected of it where it stands.
+    pub(super) fn give_type(&mut self, place: &mut Expr, Like { probe: like, by_call, is_item }: &Like) {
+        if *by_call {
+            return self.give_type_by_call(place, like);
+        }
         let ends = ends_of(place);
         let label = self.operand_label(ends.0);
+        let rt = self.options.paths.private();
         let value = take(place);
-        let ask = statement(ours!(if false { break #label #like; }));
-        *place = labelled(Some(label), vec![ask, Stmt::Expr(value, None)], Vec::new(), ends);
+        let stmts = if *is_item {
+            // The first type that is met is coerced to what is expected, the second to the first. A function's lifetimes
+            // would be lost on that way.
+            vec![
+                statement(ours!(if !(false && #rt::stop()) { break #label #value; })),
+                Stmt::Expr(Expr::Verbatim(ours!(*#like.boxed())), None),
+            ]
+        } else {
+            // The type may be that of no value, of which Clippy wants no call: hence the box.
+            let ask = statement(self.unreached(&ours!(break #label *#like.boxed();)));
+            vec![ask, Stmt::Expr(protected(value), None)]
+        };
+        *place = labelled(Some(label), stmts, Vec::new(), ends);
+    }
+
+    /// Lets a value give its type to a probe, where a labelled block may not stand around it.
+    pub(super) fn give_type_by_call(&self, place: &mut Expr, like: &Ident) {
+        let rt = self.options.paths.private();
+        let ends = ends_of(place);
+        let value = protected(take(place));
+        *place = Expr::Verbatim(located(ours!(#rt::with_type(#like, #value)), ends));
     }
 
     /// The iterator that a `for` loop makes of its expression, as an entry in the description of the frame.
@@ -273,23 +314,6 @@ impl Rewriter<'_> {
         let rt = self.options.paths.private();
         let site = self.tables().temporary(text_of(pat.to_token_stream()), (pat.span(), pat.span()));
         Step::of(paths::announce(site), ours!(#rt::announce(#rt::needs_drop(&#name), #site)))
-    }
-}
-
-struct Finder<'p> {
-    plan: &'p Plan,
-    found: bool,
-}
-
-impl<'ast> Visit<'ast> for Finder<'_> {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        let node = key::<Expr>(expr);
-        self.found |= self.plan.marks.contains_key(&node) || self.plan.scrutinees.contains_key(&node);
-        visit::visit_expr(self, expr);
-    }
-
-    fn visit_macro(&mut self, _: &'ast syn::Macro) {
-        self.found = true;
     }
 }
 

@@ -1,6 +1,8 @@
 //! The text of an expression, as it stands in the source, in one line.
 
-use proc_macro2::{Delimiter, LineColumn, TokenStream, TokenTree};
+use std::ops::Range;
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 /// Longer texts lose their middle.
 const LONGEST: usize = 60;
@@ -36,8 +38,19 @@ pub(crate) fn text_of(tokens: TokenStream) -> String {
 /// A token that is no group, or a delimiter.
 struct Token {
     text: String,
-    start: LineColumn,
-    end: LineColumn,
+    /// Where it begins and ends, if the compiler tells.
+    range: Option<Range<usize>>,
+}
+
+/// The bytes of a token, in the order of all sources.
+///
+/// They show only in the `Debug` form of its span, `#<context> bytes(<start>..<end>)`. Of the line and the column the
+/// compiler can be asked, but it counts the characters of the line for each answer.
+fn range_of(span: Span) -> Option<Range<usize>> {
+    let shown = format!("{span:?}");
+    let (_, range) = shown.strip_suffix(')')?.split_once("bytes(")?;
+    let (start, end) = range.split_once("..")?;
+    Some(start.parse().ok()?..end.parse().ok()?)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,21 +74,15 @@ fn each(tokens: TokenStream, way: Way, visit: &mut impl FnMut(Token) -> bool) ->
                 Delimiter::None => ("", ""),
             };
             // Where a delimiter is, only the span of the whole group tells for sure.
-            let (start, end) = (group.span().start(), group.span().end());
-            let opening = Token {
-                text: open.to_owned(),
-                start,
-                end: LineColumn { column: start.column + open.len(), ..start },
-            };
-            let before = end.column.saturating_sub(close.len());
-            let closing = Token { text: close.to_owned(), start: LineColumn { column: before, ..end }, end };
+            let range = range_of(group.span());
+            let first = range.as_ref().map(|range| range.start..range.start + open.len());
+            let last = range.map(|range| range.end.saturating_sub(close.len())..range.end);
+            let opening = Token { text: open.to_owned(), range: first };
+            let closing = Token { text: close.to_owned(), range: last };
             let (first, last) = if way == Way::Forward { (opening, closing) } else { (closing, opening) };
             visit(first) || each(group.stream(), way, visit) || visit(last)
         }
-        token => {
-            let span = token.span();
-            visit(Token { text: token.to_string(), start: span.start(), end: span.end() })
-        }
+        token => visit(Token { text: token.to_string(), range: range_of(token.span()) }),
     })
 }
 
@@ -85,7 +92,7 @@ struct Text {
     /// In characters.
     length: usize,
     /// Where the last token ended, if the compiler tells.
-    end: Option<LineColumn>,
+    end: Option<usize>,
 }
 
 impl Text {
@@ -94,7 +101,7 @@ impl Text {
         // Where places are unknown, a space stands between words only.
         let apart = self.end.map_or_else(
             || self.written.ends_with(word) && token.text.starts_with(word),
-            |before| before != token.start,
+            |before| token.range.as_ref().is_none_or(|range| before != range.start),
         );
         let dense = token.text.is_empty() || self.written.is_empty();
         let before = self.written.len();
@@ -104,6 +111,6 @@ impl Text {
         // A string over several lines stays on one.
         self.written.extend(token.text.split_inclusive('\n').map(str::trim_end));
         self.length += self.written[before..].chars().count();
-        self.end = (token.start.line > 0).then_some(token.end);
+        self.end = token.range.as_ref().map(|range| range.end);
     }
 }

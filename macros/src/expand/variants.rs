@@ -4,9 +4,10 @@
 //! left to drop where it is `None`. So the trace looks, before the match, whether the variant holds anything.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::{Attribute, Expr, Pat};
 
-use super::patterns::dead_match;
+use super::questions::unreached;
 use super::rewrite::Rewriter;
 use super::step::{under, Step};
 use crate::body::pattern::{field_attrs, left, takes, Left, Takes};
@@ -89,11 +90,14 @@ impl Rewriter<'_> {
             emptiness.taken.extend(probes);
             let kind = &emptiness.kind;
             if !types.is_empty() {
-                answer.push(Step::Do(ours!(if false {
-                    use #rt::{ViaKnown as _, ViaUnknown as _};
-                    #(#types)*
-                    #kind.same((&&#rt::variant(#like)).kind());
-                })));
+                answer.push(Step::Do(unreached(
+                    &rt,
+                    &ours!(
+                        use #rt::{ViaKnown as _, ViaUnknown as _};
+                        #(#types)*
+                        #kind.same((&&#rt::variant(#like)).kind());
+                    ),
+                )));
             }
         }
         let takes = emptiness.takes();
@@ -107,8 +111,8 @@ impl Rewriter<'_> {
         if let Some(mark) = mark {
             let (guard, kind) = (guard(mark.local), &emptiness.kind);
             // What the variant is now may change in place: it is asked at the local's end.
-            before
-                .push(Step::Do(ours!(#guard.looks_at_variant(#takes, &raw const #scrutinee, #like, #kind))));
+            before.push(Step::Do(ours!(#guard.looks_at_variant(#takes, &raw const #scrutinee, #kind))));
+            before.push(Step::Do(self.unreached(&ours!(#like.like(&raw const #scrutinee);))));
         } else {
             self.watch_variant(unparenthesised(scrutinee), &like, emptiness, &mut before);
         }
@@ -125,13 +129,12 @@ impl Rewriter<'_> {
             Left::Nothing => Some(ours!(false)),
             Left::Hidden => None,
             Left::Named if self.model.kept.contains_key(&key::<Expr>(unparenthesised(scrutinee))) => {
-                let rest = self.ask_for_the_rest(unparenthesised(scrutinee), pat, before);
-                Some(ours!(#rest.moves()))
+                Some(self.ask_for_the_rest(unparenthesised(scrutinee), pat, before))
             }
             Left::Named => {
-                let (rest, question) = self.declare_probe(&dead_match(scrutinee, pat));
-                before.extend(question);
-                Some(ours!(#rest.moves()))
+                let rest = self.rest_in(&scrutinee.to_token_stream(), pat, before);
+                before.push(Step::Do(rest.ask));
+                Some(rest.answer)
             }
         }
     }

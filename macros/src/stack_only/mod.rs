@@ -150,7 +150,7 @@ impl Checker<'_> {
         if !cfg!(feature = "stack-only") {
             return None;
         }
-        let Body::Parsed(block) = body else {
+        let Some(block) = body.read() else {
             errors.push(
                 &self.asked.key,
                 "`stack_only` cannot read this function: its syntax is newer than the parser, or wrong",
@@ -169,7 +169,7 @@ impl Checker<'_> {
             copier.output = output(&self.function.sig.output);
             copier.callables(&self.function.sig);
         }
-        let mut stmts = without_items(block);
+        let mut stmts = without_items(&block);
         for stmt in &mut stmts {
             copier.statement(stmt);
         }

@@ -133,6 +133,10 @@ impl Guard {
     #[inline(never)]
     fn replaced_now(&self) {
         self.on_top(|way| {
+            // The new value was never there.
+            if way.state().top.get().unwinding() {
+                return;
+            }
             let holds = self.holds();
             if self.needs_drop() && holds.anything() {
                 self.record_drop(way, Reason::Reassigned, holds);

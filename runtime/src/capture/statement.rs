@@ -36,13 +36,8 @@ fn end_drop_and_go_on(frame: u64, statement: u32) {
 #[inline]
 pub(crate) fn at(statement: u32) {
     if is_on() {
-        goes_on(statement);
+        went_on(statement);
     }
-}
-
-#[inline(never)]
-fn goes_on(statement: u32) {
-    unrecorded(|state, top| go_on(state, top, statement));
 }
 
 /// A block runs until this is dropped; then the statement around it goes on.
@@ -72,6 +67,62 @@ impl Drop for Scope {
             scope_ended(self.frame, self.statement);
         }
     }
+}
+
+/// The body of a future runs until this is dropped; then the frame goes on without a statement. What lies in a future is to
+/// be small: as the body's frame is on top whenever it runs, this does not know it.
+#[derive(Debug)]
+pub struct Body(());
+
+/// The body of a future starts.
+#[inline]
+pub(crate) const fn body() -> Body {
+    Body(())
+}
+
+impl Drop for Body {
+    #[inline]
+    fn drop(&mut self) {
+        if is_on() {
+            went_on(u32::MAX);
+        }
+    }
+}
+
+/// A block in the body of a future, as [`Scope`].
+#[derive(Debug)]
+pub struct Block {
+    statement: u32,
+}
+
+/// Of a block that started when nothing was recorded.
+const UNRECORDED: u32 = u32::MAX - 1;
+
+/// A block in the body of a future starts.
+#[inline]
+pub(crate) fn block() -> Block {
+    Block { statement: if is_on() { statement_here() } else { UNRECORDED } }
+}
+
+#[inline(never)]
+fn statement_here() -> u32 {
+    let mut statement = UNRECORDED;
+    unrecorded(|_, top| statement = top.statement);
+    statement
+}
+
+impl Drop for Block {
+    #[inline]
+    fn drop(&mut self) {
+        if self.statement != UNRECORDED && is_on() {
+            went_on(self.statement);
+        }
+    }
+}
+
+#[inline(never)]
+fn went_on(statement: u32) {
+    unrecorded(|state, top| go_on(state, top, statement));
 }
 
 #[inline(never)]

@@ -216,9 +216,12 @@ pub(crate) fn replaced(site: u32, doubt: Option<Doubt>) {
 
 #[inline(never)]
 fn replaced_now(site: u32, doubt: Option<Doubt>) {
-    on_top(|way, _| {
-        way.end_drop();
-        record(way, site, drop_number(Reason::Reassigned, false, doubt) | PLACE);
+    on_top(|way, top| {
+        // The new value was never there.
+        if !top.unwinding() {
+            way.end_drop();
+            record(way, site, drop_number(Reason::Reassigned, false, doubt) | PLACE);
+        }
     });
     super::recorded();
 }

@@ -1,6 +1,7 @@
 //! The whole capture half, in one process with one trace: the records that a program leads to.
 
 mod future;
+mod pool;
 
 use std::collections::HashMap;
 use std::fmt::Debug;

@@ -9,9 +9,10 @@ use crate::record::Reason;
 use super::decode::frame_of;
 use super::epoch::Order;
 use super::lane::{self, Lane, Writer, Writes};
+use super::pool::Spare;
 use super::violations::Watched;
 use super::word::{EXTRA, HIGH, Kind, TEXT};
-use super::{SKIPPED, describe, scope, sys};
+use super::{SKIPPED, describe, future, kept, scope, sys};
 
 /// What the tracer is doing on this thread. The higher, the less is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,8 +136,9 @@ pub(super) struct State {
     /// Where its stack ends.
     pub(super) stack_end: Cell<usize>,
     pub(super) top: Cell<Top>,
-    /// The innermost suspended future that is being dropped: its `future::Begin`.
-    pub(super) dropped_future: Cell<*const ()>,
+    /// Places for what suspended futures leave behind.
+    pub(super) frames: Cell<Spare>,
+    pub(super) guards: Cell<Spare>,
 }
 
 thread_local! {
@@ -152,7 +154,8 @@ thread_local! {
             told: Cell::new(0),
             stack_end: Cell::new(0),
             top: Cell::new(Top::NONE),
-            dropped_future: Cell::new(std::ptr::null()),
+            frames: Cell::new(Spare::NONE),
+            guards: Cell::new(Spare::NONE),
         }
     };
     /// Touched by the first frame of a thread, for its destructor.
@@ -378,6 +381,8 @@ impl State {
         if let Some(lane) = self.lane.take() {
             lane.release();
         }
+        future::leave(self);
+        kept::leave(self);
     }
 }
 

@@ -1,42 +1,52 @@
 //! Operands of a call, which are dropped if control leaves before all of them are there.
 //!
 //! ```text
-//! f(a(), b(), c())      { let probe1 = probe(); let probe2 = probe();
-//!                         f(before(probe1, a()),
-//!                           between(waits(&[(probe1.moves(), 0)]), probe2, b()),
-//!                           behind(waits(&[(probe1.moves(), 0), (probe2.moves(), 1)]), c())) }
+//! f(a(), b(), c())      { let operands = operands([0, 1]);
+//!                         f(next(waits(&operands), a()), next(waits(&operands), b()), last(waits(&operands), c())) }
 //! ```
 
 use std::mem;
 
-use super::probe::Probe;
-use crate::capture::operand::Waiting;
+use crate::capture::operand::{Operands, Waiting};
 
-/// Announces the drops of operands if control leaves now: their sites, with whether each needs dropping.
+/// The operands of one call that may have to be dropped, by their sites. None of them is there yet.
+#[must_use]
 #[inline]
-pub fn waits(operands: &[(bool, u32)]) -> Waiting<'_> {
-    Waiting(operands)
+pub fn operands<const N: usize>(sites: [u32; N]) -> Operands<N> {
+    Operands::new(sites)
 }
 
-/// An operand that gives its type to `like`.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn before<T>(_like: Probe<T>, value: T) -> T {
-    value
+/// As [`operands`], of which the first is there before any other: the receiver, if the call takes it and that
+/// `needs_drop`.
+#[must_use]
+#[inline]
+pub fn operands_of_method<const N: usize>(needs_drop: bool, sites: [u32; N]) -> Operands<N> {
+    let operands = Operands::new(sites);
+    // While nothing is evaluated, nothing is announced.
+    let waiting = mem::ManuallyDrop::new(operands.waiting());
+    waiting.add(needs_drop);
+    operands
 }
 
-/// An operand behind others. It is there: now they wait for the next one.
+/// Announces the drops of the operands that are there if control leaves now.
+#[inline]
+pub fn waits<const N: usize>(operands: &Operands<N>) -> Waiting<'_> {
+    operands.waiting()
+}
+
+/// An operand that waits for others once it is there.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn behind<T>(others: Waiting<'_>, value: T) -> T {
+#[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
+pub fn next<T>(others: Waiting<'_>, value: T) -> T {
+    others.add(mem::needs_drop::<T>());
     mem::forget(others);
     value
 }
 
-/// Both.
+/// An operand that waits for none.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn between<T>(others: Waiting<'_>, _like: Probe<T>, value: T) -> T {
+#[expect(clippy::inline_always, reason = "a debug build should not copy the value twice")]
+pub fn last<T>(others: Waiting<'_>, value: T) -> T {
     mem::forget(others);
     value
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::mem;
 
-use super::never;
+use super::stop;
 use crate::capture::variants::Variant;
 
 /// Asks the compiler whether a closure takes something by value that needs a drop.
@@ -32,7 +32,7 @@ impl<F> Probe<F> {
     where
         F: FnOnce() -> R,
     {
-        never()
+        stop()
     }
 
     /// As [`bind`](Self::bind), for a closure whose body may await something.
@@ -41,34 +41,34 @@ impl<F> Probe<F> {
     where
         F: AsyncFnOnce() -> R,
     {
-        never()
+        stop()
     }
 
     /// A value of the type, in code that never runs.
     #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
     pub fn value(&self) -> F {
-        never()
+        stop()
     }
 
     /// A value of the type in a box, in code that never runs.
     #[expect(clippy::must_use_candidate, reason = "the call is dead code, and must not warn")]
     pub fn boxed(self) -> Box<F> {
-        never()
+        stop()
     }
 
     /// Names the type of a value, in code that never runs.
     pub fn same(&self, _: F) {
-        never()
+        stop()
     }
 
     /// Names the type of what a closure gives, in code that never runs.
     pub fn result(&self, _: impl FnOnce() -> F) {
-        never()
+        stop()
     }
 
     /// Names the type of a place, in code that never runs.
     pub fn like(&self, _: *const F) {
-        never()
+        stop()
     }
 
     /// The answer.
@@ -87,3 +87,29 @@ pub fn variant<T>(_: Probe<T>) -> Variant<T> {
 
 /// Two probes are of one type.
 pub fn alike<T>(_: Probe<T>, _: Probe<T>) {}
+
+/// Two types that may be one: `(&pair(a, b)).alike()`, with both traits in scope, makes them one if that can be done.
+#[derive(Debug)]
+pub struct Pair<A, B>(PhantomData<fn() -> (A, B)>);
+
+/// See [`Pair`].
+#[must_use]
+pub fn pair<A, B>(_: Probe<A>, _: Probe<B>) -> Pair<A, B> {
+    Pair(PhantomData)
+}
+
+/// They are one type.
+pub trait ViaAlike {
+    /// Nothing: that it can be called makes them one.
+    fn alike(&self) {}
+}
+
+impl<T> ViaAlike for Pair<T, T> {}
+
+/// They may be two.
+pub trait ViaOther {
+    /// Nothing.
+    fn alike(&self) {}
+}
+
+impl<A, B> ViaOther for &Pair<A, B> {}

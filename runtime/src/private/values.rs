@@ -13,37 +13,31 @@ pub fn temporary<T>(value: T, site: u32) -> Temporary<T> {
     temporary::temporary(value, mem::needs_drop::<T>(), site, Fate::Stays)
 }
 
-/// A temporary of the type of `like`; `takes` says whether the expression around takes it.
+/// A temporary; `takes` says whether the expression around takes it.
 #[inline]
-pub fn used<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
-    let stays = mem::needs_drop::<T>() && !takes.moves();
+pub fn used<T>(value: T, takes: bool, site: u32) -> Temporary<T> {
+    let stays = mem::needs_drop::<T>() && !takes;
     temporary::temporary(value, stays, site, Fate::Stays)
 }
 
 /// As [`used`], where what is taken is a part. Whether the rest needs dropping is unknown.
 #[inline]
-pub fn used_in_part<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
-    let fate = if takes.moves() { Fate::PerhapsPart } else { Fate::Stays };
+pub fn used_in_part<T>(value: T, takes: bool, site: u32) -> Temporary<T> {
+    let fate = if takes { Fate::PerhapsPart } else { Fate::Stays };
     temporary::temporary(value, mem::needs_drop::<T>(), site, fate)
 }
 
 /// As [`used`], where what is taken is what a box holds: the box itself is still freed.
 #[inline]
-pub fn used_but_for_its_box<T, F>(_like: Probe<T>, value: T, takes: Probe<F>, site: u32) -> Temporary<T> {
-    let fate = if takes.moves() { Fate::Part } else { Fate::Stays };
+pub fn used_but_for_its_box<T>(value: T, takes: bool, site: u32) -> Temporary<T> {
+    let fate = if takes { Fate::Part } else { Fate::Stays };
     temporary::temporary(value, mem::needs_drop::<T>(), site, fate)
 }
 
 /// A temporary that patterns take apart; `takes` says whether any takes something that needs dropping. Then
 /// nothing is dropped where the variant holds nothing.
 #[inline]
-pub fn matched<T, K: Variants<T>>(
-    _like: Probe<T>,
-    value: T,
-    takes: bool,
-    _kind: Probe<K>,
-    site: u32,
-) -> Temporary<T> {
+pub fn matched<T, K: Variants<T>>(value: T, takes: bool, _kind: Probe<K>, site: u32) -> Temporary<T> {
     let fate = match if takes { K::is_empty(&value) } else { Some(false) } {
         Some(true) => Fate::Taken,
         Some(false) => Fate::Stays,
@@ -55,36 +49,32 @@ pub fn matched<T, K: Variants<T>>(
 /// A temporary that a `let` takes apart: whether it `takes` anything that needs dropping, and whether the rest needs
 /// that, if it is known.
 #[inline]
-pub fn split<T>(_like: Probe<T>, value: T, takes: bool, rest: Option<bool>, site: u32) -> Temporary<T> {
+pub fn split<T>(value: T, takes: bool, rest: Option<bool>, site: u32) -> Temporary<T> {
     let fate = if takes { Fate::but_for(rest) } else { Fate::Stays };
     temporary::temporary(value, mem::needs_drop::<T>(), site, fate)
 }
 
-/// A value that the pattern of a `let` may not match: its type, the kind of its variants, and its site.
+/// A value that the pattern of a `let` may not match: the kind of its variants, and its site.
 #[derive(Debug)]
-pub struct Refutable<T, K>(Probe<T>, Probe<K>, u32);
+pub struct Refutable<K>(Probe<K>, u32);
 
 /// See [`Refutable`].
 #[must_use]
-pub fn refutable<T, K: Variants<T>>(like: Probe<T>, kind: Probe<K>, site: u32) -> Refutable<T, K> {
-    Refutable(like, kind, site)
+pub fn refutable<K>(kind: Probe<K>, site: u32) -> Refutable<K> {
+    Refutable(kind, site)
 }
 
 /// As [`split`], where `matches` says whether the pattern matches. If it does not, the value is dropped, unless its
 /// variant holds nothing.
 #[inline]
 pub fn split_if<T, K: Variants<T>>(
-    Refutable(like, kind, site): Refutable<T, K>,
+    Refutable(kind, site): Refutable<K>,
     value: T,
     matches: impl FnOnce(&T) -> bool,
     takes: bool,
     rest: Option<bool>,
 ) -> Temporary<T> {
-    if takes && matches(&value) {
-        split(like, value, true, rest, site)
-    } else {
-        matched(like, value, true, kind, site)
-    }
+    if takes && matches(&value) { split(value, true, rest, site) } else { matched(value, true, kind, site) }
 }
 
 /// The iterator of a `for` loop.
@@ -131,30 +121,26 @@ pub fn end() -> End {
     temporary::end()
 }
 
-/// Announces the drop of what the block around it makes, of the type of `like`.
+/// Announces the drop of what the block around it makes, if that `needs_drop`.
 #[must_use]
 #[inline]
-pub fn at_end<T>(_like: Probe<T>, site: u32) -> AtEnd {
-    temporary::at_end(mem::needs_drop::<T>(), site)
+pub fn at_end(needs_drop: bool, site: u32) -> AtEnd {
+    temporary::at_end(needs_drop, site)
 }
 
-/// Announces the drop of a temporary of the type of `like`. If `takes` says that a call took it, or a part of it, `rest`
+/// Announces the drop of a temporary, if that `needs_drop`. If `takes` says that a call took it, or a part of it, `rest`
 /// says whether what remains needs dropping, if that is known.
 #[must_use]
 #[inline]
-pub fn late<T, F>(takes: Probe<F>, _like: Probe<T>, rest: Option<bool>, site: u32) -> Announce {
-    let fate = if takes.moves() { Fate::but_for(rest) } else { Fate::Stays };
-    if mem::needs_drop::<T>() && fate != Fate::Taken {
-        temporary::announce(site, fate)
-    } else {
-        Announce::nothing()
-    }
+pub fn late(takes: bool, needs_drop: bool, rest: Option<bool>, site: u32) -> Announce {
+    let fate = if takes { Fate::but_for(rest) } else { Fate::Stays };
+    if needs_drop && fate != Fate::Taken { temporary::announce(site, fate) } else { Announce::nothing() }
 }
 
 /// A temporary behind what ends its drop.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "nothing happens here")]
-pub fn alone<T>(_end: &End, _like: Probe<T>, value: T) -> T {
+pub fn alone<T>(_end: &End, value: T) -> T {
     value
 }
 
@@ -220,28 +206,61 @@ pub fn borrowed_mut_as<'a, T: ?Sized>(_end: &End, value: &'a mut T, _announce: &
     value
 }
 
-/// A value that is about to replace what a place holds, which is of its type.
+/// What a place holds is about to be replaced when this is dropped, if that `needs_drop`.
+#[must_use]
 #[inline]
-pub fn replacing<T>(value: T, site: u32) -> T {
-    if mem::needs_drop::<T>() {
-        temporary::replaced(site, None);
-    }
-    value
+pub fn replacing(needs_drop: bool, site: u32) -> Replacing<'static> {
+    Replacing { needs_drop, site, whole: None }
 }
 
 /// As [`replacing`], for a part of a local of which parts may have been moved out.
+#[must_use]
 #[inline]
-pub fn replacing_part<T>(value: T, whole: &Guard, site: u32) -> T {
-    if mem::needs_drop::<T>() {
-        temporary::replaced(site, whole.doubt_of_part());
-    }
-    value
+pub fn replacing_part(needs_drop: bool, whole: &Guard, site: u32) -> Replacing<'_> {
+    Replacing { needs_drop, site, whole: Some(whole) }
 }
 
-/// An element that is about to be overwritten, or of which a part is, with a value of the type of `_like`.
+/// See [`replacing`].
+#[derive(Debug)]
+pub struct Replacing<'a> {
+    needs_drop: bool,
+    site: u32,
+    whole: Option<&'a Guard>,
+}
+
+impl Drop for Replacing<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.needs_drop {
+            temporary::replaced(self.site, self.whole.and_then(Guard::doubt_of_part));
+        }
+    }
+}
+
+/// The value of a local is about to be replaced when this is dropped.
+#[derive(Debug)]
+pub struct ReplacingLocal<'a>(&'a Guard);
+
+impl Guard {
+    /// See [`ReplacingLocal`].
+    #[must_use]
+    #[inline]
+    pub fn replacing(&self) -> ReplacingLocal<'_> {
+        ReplacingLocal(self)
+    }
+}
+
+impl Drop for ReplacingLocal<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.replaced();
+    }
+}
+
+/// An element that is about to be overwritten, or of which a part is; what is overwritten `needs_drop` or not.
 #[inline]
-pub fn replaced<P, T>(place: &mut P, _like: Probe<T>, site: u32) -> &mut P {
-    if mem::needs_drop::<T>() {
+pub fn replaced<P>(place: &mut P, needs_drop: bool, site: u32) -> &mut P {
+    if needs_drop {
         temporary::replaced(site, None);
     }
     place

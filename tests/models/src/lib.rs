@@ -27,6 +27,9 @@ macro_rules! protocols {
             mod gate {
                 include!(concat!(env!("OUT_DIR"), "/", stringify!($folder), "/gate.rs"));
             }
+            mod rows {
+                include!(concat!(env!("OUT_DIR"), "/", stringify!($folder), "/rows.rs"));
+            }
             mod table {
                 include!(concat!(env!("OUT_DIR"), "/", stringify!($folder), "/table.rs"));
             }
@@ -107,6 +110,11 @@ fn recycling() {
 #[test]
 fn numbers() {
     real::models::numbers();
+}
+
+#[test]
+fn rows() {
+    real::models::rows();
 }
 
 #[test]

@@ -7,6 +7,7 @@ use loom::thread;
 
 use super::epoch::Epoch;
 use super::lanes::{Drain, Lane, Said, is_a_story, merged};
+use super::rows::Rows;
 use super::table::{Entry, search};
 
 /// A block that one thread has, frees, and whose address another one gets and gives to a third, who frees it.
@@ -252,4 +253,49 @@ fn for_keys(
     assert_eq!((seven.0, eight.0), (seven_here.0, eight_here.0), "one number for a key");
     assert_ne!(seven.0, eight.0, "one key for a number");
     assert!(seven.1 != seven_here.1 && eight.1 != eight_here.1, "one is told that it is new");
+}
+
+/// Two threads take rows, and one puts the upper one back, which has another one below then: each row has one owner.
+pub(crate) fn rows() {
+    struct World {
+        rows: Rows,
+        below: [AtomicU64; 3],
+        /// Whether somebody has the row: looked at by who has it, or gives it away.
+        owned: [UnsafeCell<bool>; 3],
+    }
+    fn push(world: &World, row: u32) {
+        // SAFETY: loom looks whether it is the only one.
+        world.owned[row as usize].with_mut(|owned| unsafe { *owned = false });
+        world.rows.push(row, |below| world.below[row as usize].store(below.into(), Ordering::Relaxed));
+    }
+    fn pop(world: &World) -> Option<u32> {
+        let below = |row| u32::try_from(world.below[row as usize].load(Ordering::Relaxed)).expect("a row");
+        let row = world.rows.pop(below)?;
+        // SAFETY: loom looks whether it is the only one.
+        let owned = world.owned[row as usize].with_mut(|owned| unsafe { owned.replace(true) });
+        assert!(!owned, "nobody else has it");
+        Some(row)
+    }
+    loom::model(|| {
+        let world = Arc::new(World {
+            rows: Rows(AtomicU64::new(0)),
+            below: std::array::from_fn(|_| AtomicU64::new(0)),
+            owned: std::array::from_fn(|_| UnsafeCell::new(false)),
+        });
+        push(&world, 2);
+        push(&world, 1);
+        let other = {
+            let world = world.clone();
+            thread::spawn(move || {
+                pop(&world);
+                pop(&world);
+            })
+        };
+        let first = pop(&world);
+        pop(&world);
+        if let Some(first) = first {
+            push(&world, first);
+        }
+        other.join().expect("no panic");
+    });
 }

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+/// Bytes of the block that a noisy value has: see `programs/oracle_support.rs`.
+const BLOCK: usize = 3;
+
 /// One run of one function, as the program tells it.
 #[derive(Clone, Debug)]
 pub struct Section {
@@ -136,7 +139,7 @@ pub fn told(lines: &[Value], source: &str) -> Vec<Told> {
                 partial: line["partial"] == true,
                 slot: (frame, line["slot"].as_u64().unwrap_or_default()),
             });
-        } else if line["ev"] == "free" && line["bytes"] == 1 {
+        } else if line["ev"] == "free" && line["bytes"] == BLOCK {
             let slot = line["dropping"]["slot"].as_u64().map(|slot| (frame, slot));
             run.frees.push(slot.and_then(|slot| run.drops.iter().rposition(|drop| drop.slot == slot)));
         }

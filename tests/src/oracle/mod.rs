@@ -12,7 +12,7 @@ mod matching;
 mod moves;
 mod package;
 mod parts;
-mod random;
+pub(crate) mod random;
 mod scope;
 mod temporaries;
 mod types;

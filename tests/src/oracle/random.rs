@@ -2,10 +2,10 @@
 
 /// `SplitMix64`.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut random = Self(seed ^ stream.wrapping_mul(0xa076_1d64_78bd_642f));
         random.next();
         random
@@ -20,23 +20,23 @@ impl Random {
     }
 
     /// Less than `end`, which is not 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).expect("64 bits hold it");
         usize::try_from(self.next() % end).expect("it is less than `end`")
     }
 
     /// True in `percent` of 100 cases.
-    pub(super) fn percent(&mut self, percent: usize) -> bool {
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// One of several.
-    pub(super) fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
+    pub(crate) fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
         &from[self.below(from.len())]
     }
 
     /// A position, by weight.
-    pub(super) fn weighted(&mut self, weights: impl Iterator<Item = usize> + Clone) -> usize {
+    pub(crate) fn weighted(&mut self, weights: impl Iterator<Item = usize> + Clone) -> usize {
         let mut left = self.below(weights.clone().sum());
         for (index, weight) in weights.enumerate() {
             if left < weight {

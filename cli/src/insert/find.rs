@@ -1,6 +1,6 @@
 //! What there is in a file: functions, modules, allocators.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -55,17 +55,16 @@ struct Finder<'a> {
 const SHARES: &str = "in one line with the function around it";
 
 impl Finder<'_> {
-    fn function(&mut self, attrs: &[Attribute], vis: Option<&Visibility>, sig: &Signature, body: &Block) {
-        let start = match vis {
-            Some(vis) if !matches!(vis, Visibility::Inherited) => vis.span(),
-            _ => sig.span(),
-        };
+    /// A function that begins with the word at `start`, if that is not the first one of its signature.
+    fn function(&mut self, attrs: &[Attribute], start: Option<Span>, sig: &Signature, body: &Block) {
+        let start = start.unwrap_or_else(|| sig.span());
         let has_own = self.has_own || has_own(attrs);
         let at = (!has_own).then(|| self.places.attribute(self.places.range(start).start));
         // Columns behind it would be wrong in the function around it.
         let shares = at.is_some_and(|at| at.shares_line) && self.depth > 0;
         self.source.functions.push(Function {
             name: sig.ident.to_string(),
+            is_async: sig.asyncness.is_some(),
             lines: self.places.line(start)..=self.places.line(body.brace_token.span.close()),
             left: self.left.or_else(|| refused(attrs, sig)).or_else(|| shares.then_some(SHARES)),
             at,
@@ -128,14 +127,15 @@ impl Finder<'_> {
 
 impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_item_fn(&mut self, function: &'ast ItemFn) {
-        self.function(&function.attrs, Some(&function.vis), &function.sig, &function.block);
+        self.function(&function.attrs, visible(&function.vis), &function.sig, &function.block);
         self.depth += 1;
         visit::visit_item_fn(self, function);
         self.depth -= 1;
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
-        self.function(&function.attrs, Some(&function.vis), &function.sig, &function.block);
+        let start = visible(&function.vis).or_else(|| function.modifiers.defaultness.map(|word| word.span()));
+        self.function(&function.attrs, start, &function.sig, &function.block);
         self.depth += 1;
         visit::visit_impl_item_fn(self, function);
         self.depth -= 1;
@@ -197,6 +197,11 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 }
 
+/// Where a visibility is written, if it is.
+fn visible(vis: &Visibility) -> Option<Span> {
+    (!matches!(vis, Visibility::Inherited)).then(|| vis.span())
+}
+
 /// Why a function cannot have the attribute.
 fn refused(attrs: &[Attribute], sig: &Signature) -> Option<&'static str> {
     let names = |name: &str| attrs.iter().any(|attr| attr.path().is_ident(name) || wraps(attr, name));
@@ -204,9 +209,40 @@ fn refused(attrs: &[Attribute], sig: &Signature) -> Option<&'static str> {
         (sig.constness.is_some(), "`const fn`"),
         (sig.variadic.is_some(), "variadic"),
         (names("naked"), "naked"),
+        (attrs.iter().any(|attr| makes_const(&attr.meta)), MADE_CONST),
         (names("panic_handler") || names("alloc_error_handler"), "called by the compiler"),
     ];
     reasons.into_iter().find_map(|(is, reason)| is.then_some(reason))
+}
+
+/// Why a function is left alone that is no `const fn` as it is written.
+const MADE_CONST: &str = "made `const` by an attribute";
+
+/// What says nothing about the function itself: conditions, lints, texts.
+const SAY_NOTHING: [&str; 9] =
+    ["cfg", "allow", "warn", "deny", "expect", "forbid", "doc", "deprecated", "must_use"];
+
+/// Whether an attribute has the word `const` in it, as `rustversion::attr(since(1.64), const)` and `const_fn` have: then it
+/// may make a `const fn` of a function.
+fn makes_const(meta: &Meta) -> bool {
+    if SAY_NOTHING.iter().any(|name| meta.path().is_ident(name)) {
+        return false;
+    }
+    if let Some((_, attributes)) = cfg_attr(meta) {
+        return attributes.iter().any(makes_const);
+    }
+    let is_const = |word: &Ident| word.to_string().split('_').any(|part| part == "const");
+    let is_named = meta.path().segments.iter().any(|segment| is_const(&segment.ident));
+    let Meta::List(list) = meta else { return is_named };
+    is_named || has_word(list.tokens.clone(), &is_const)
+}
+
+fn has_word(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => is(&word),
+        TokenTree::Group(group) => has_word(group.stream(), is),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Whether an attribute is `unsafe(name)`.
@@ -232,13 +268,13 @@ fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = String> {
 
 /// The condition of `#[cfg_attr(condition, name)]`.
 fn conditional(attr: &Attribute, name: &str) -> Option<String> {
-    let (condition, attributes) = cfg_attr(attr)?;
+    let (condition, attributes) = cfg_attr(&attr.meta)?;
     attributes.iter().any(|meta| meta.path().is_ident(name)).then_some(condition)
 }
 
 /// The condition of a `cfg_attr`, and its attributes.
-fn cfg_attr(attr: &Attribute) -> Option<(String, Vec<Meta>)> {
-    let Meta::List(list) = &attr.meta else { return None };
+fn cfg_attr(meta: &Meta) -> Option<(String, Vec<Meta>)> {
+    let Meta::List(list) = meta else { return None };
     if !list.path.is_ident("cfg_attr") {
         return None;
     }
@@ -254,7 +290,7 @@ fn paths(attrs: &[Attribute]) -> Vec<String> {
         Meta::NameValue(pair) if pair.path.is_ident("path") => text(&pair.value),
         _ => None,
     };
-    let under = attrs.iter().filter_map(cfg_attr).flat_map(|(_, attributes)| attributes);
+    let under = attrs.iter().filter_map(|attr| cfg_attr(&attr.meta)).flat_map(|(_, attributes)| attributes);
     let all = attrs.iter().map(|attr| attr.meta.clone()).chain(under);
     all.filter_map(|meta| path(&meta)).collect()
 }

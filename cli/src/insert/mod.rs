@@ -15,12 +15,12 @@ use self::place::{Piece, Place};
 /// A source file that was parsed.
 ///
 /// ```
-/// use cargo_trace_memory::insert::{Crate, Source};
+/// use cargo_trace_memory::insert::{Crate, How, Source};
 ///
 /// let source = Source::parse("/// Adds.\npub fn add() {}\n\nconst fn two() {}\n").unwrap();
 /// let krate = Crate::default();
 /// let mut edit = source.edit(&krate);
-/// let functions = edit.trace(&|_| None);
+/// let functions = edit.trace(&|_, _| How::Whole);
 /// let text = edit.finish();
 /// assert_eq!(text, "#[::trace_memory::trace_memory] /// Adds.\npub fn add() {}\n\nconst fn two() {}\n");
 /// assert_eq!((functions.traced, functions.left["`const fn`"]), (1, 1));
@@ -47,6 +47,8 @@ pub struct Function {
     pub name: String,
     /// From the first word of its signature to the end of its body; counted from 1.
     pub lines: RangeInclusive<usize>,
+    /// Whether it is an `async fn`.
+    pub is_async: bool,
     /// Why it is left alone, if it is.
     pub left: Option<&'static str>,
     /// Where the attribute goes, if it is not there.
@@ -133,6 +135,46 @@ impl Crate {
     }
 }
 
+/// How much of a function is traced.
+///
+/// ```
+/// use cargo_trace_memory::insert::How;
+///
+/// assert_ne!(How::Frame, How::Left("not wanted".into()));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// All of it.
+    Whole,
+    /// Its frame, and what it does on the heap: `locals = none`.
+    Frame,
+    /// Nothing, for this reason.
+    Left(String),
+}
+
+/// Where an attribute stands in the text with the attributes.
+///
+/// ```
+/// use cargo_trace_memory::insert::{Crate, How, Source};
+///
+/// let source = Source::parse("mod m {\n    fn f() {}\n}\n").unwrap();
+/// let krate = Crate::default();
+/// let mut edit = source.edit(&krate);
+/// edit.trace(&|_, _| How::Frame);
+/// let (text, marks) = edit.finish_with_marks();
+/// assert_eq!(text, "mod m { #[::trace_memory::trace_memory(locals = none)]\n    fn f() {}\n}\n");
+/// assert_eq!((marks[0].function, marks[0].line, marks[0].column), (0, 1, 9));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Which function it is of, as in [`Source::functions`].
+    pub function: usize,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its column, in characters from 1, as the compiler counts them.
+    pub column: usize,
+}
+
 /// How many functions there are, and which are left alone.
 ///
 /// ```
@@ -141,8 +183,10 @@ impl Crate {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Functions {
-    /// Those that have the attribute now.
+    /// Those that have the attribute now, and are traced whole.
     pub traced: usize,
+    /// Those of which only the frame is traced.
+    pub frames: usize,
     /// Those that have not, by the reason.
     pub left: BTreeMap<String, usize>,
 }
@@ -151,7 +195,7 @@ impl Functions {
     /// All of them.
     #[must_use]
     pub fn all(&self) -> usize {
-        self.traced + self.left.values().sum::<usize>()
+        self.traced + self.frames + self.left.values().sum::<usize>()
     }
 
     /// Counts some that are left alone.
@@ -165,6 +209,7 @@ impl Functions {
 impl AddAssign for Functions {
     fn add_assign(&mut self, other: Self) {
         self.traced += other.traced;
+        self.frames += other.frames;
         other.left.iter().for_each(|(reason, count)| self.leave(reason, *count));
     }
 }
@@ -241,12 +286,12 @@ impl Source {
 /// A source file with what is put into it.
 ///
 /// ```
-/// use cargo_trace_memory::insert::{Crate, Source};
+/// use cargo_trace_memory::insert::{Crate, How, Source};
 ///
 /// let source = Source::parse("fn f() {}\nfn g() {}\n").unwrap();
 /// let krate = Crate::default();
 /// let mut edit = source.edit(&krate);
-/// edit.trace(&|function| (function.name == "f").then(|| "not wanted".into()));
+/// edit.trace(&|number, _| if number == 0 { How::Left("not wanted".into()) } else { How::Whole });
 /// assert_eq!(edit.finish(), "fn f() {} #[::trace_memory::trace_memory]\nfn g() {}\n");
 /// ```
 #[derive(Debug)]
@@ -257,21 +302,30 @@ pub struct Edit<'a> {
 }
 
 impl Edit<'_> {
-    /// Puts the attribute on the functions, but on those for which `leave` knows a reason.
+    /// Puts the attribute on the functions, as `how` says of each, by its number.
     ///
     /// A `fn main` installs no allocator: see [`Edit::install_allocator`].
-    pub fn trace(&mut self, leave: &dyn Fn(&Function) -> Option<String>) -> Functions {
+    pub fn trace(&mut self, how: &dyn Fn(usize, &Function) -> How) -> Functions {
         let mut functions = Functions::default();
         functions.leave(IN_MACRO, self.source.in_macros);
-        for function in &self.source.functions {
-            if let Some(reason) = function.left.map(str::to_owned).or_else(|| leave(function)) {
-                functions.leave(&reason, 1);
-                continue;
+        for (number, function) in self.source.functions.iter().enumerate() {
+            let how = function.left.map_or_else(|| how(number, function), |left| How::Left(left.to_owned()));
+            match &how {
+                How::Whole => functions.traced += 1,
+                How::Frame => functions.frames += 1,
+                How::Left(reason) => {
+                    functions.leave(reason, 1);
+                    continue;
+                }
             }
-            functions.traced += 1;
             let Some(Place { at, shares_line }) = function.at else { continue };
-            let options = if function.name == "main" { "allocator = none" } else { "" };
-            self.insertions.push((at, Piece::Attribute { options, shares_line }));
+            let options = match (&how, function.name.as_str()) {
+                (How::Frame, "main") => "locals = none, allocator = none",
+                (How::Frame, _) => "locals = none",
+                (_, "main") => "allocator = none",
+                _ => "",
+            };
+            self.insertions.push((at, Piece::Attribute { function: number, options, shares_line }));
         }
         functions
     }
@@ -301,6 +355,12 @@ impl Edit<'_> {
     /// The file as it is now.
     #[must_use]
     pub fn finish(self) -> String {
+        self.finish_with_marks().0
+    }
+
+    /// The file as it is now, and where its attributes stand.
+    #[must_use]
+    pub fn finish_with_marks(self) -> (String, Vec<Mark>) {
         place::inserted(&self.source.text, self.krate, self.insertions)
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-use super::Crate;
+use super::{Crate, Mark};
 
 /// The mark of the order of bytes, with which some editors begin a file.
 const MARK: char = '\u{feff}';
@@ -102,36 +102,74 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) enum Piece {
     Text(String),
-    Attribute { options: &'static str, shares_line: bool },
+    Attribute { function: usize, options: &'static str, shares_line: bool },
 }
 
-/// The text with all these insertions.
-pub(super) fn inserted(text: &str, krate: &Crate, mut insertions: Vec<(usize, Piece)>) -> String {
+/// The text with all these insertions, and where its attributes stand.
+pub(super) fn inserted(
+    text: &str,
+    krate: &Crate,
+    mut insertions: Vec<(usize, Piece)>,
+) -> (String, Vec<Mark>) {
     insertions.sort_by_key(|(at, _)| *at);
     let mut out = String::with_capacity(text.len() + insertions.len() * 40);
     // How much of the line is not in the original.
     let (mut done, mut columns) = (0, 0);
+    let mut marks = Marks::default();
     for (at, piece) in insertions {
         let before = &text[done..at];
         out.push_str(before);
         if before.contains('\n') {
             columns = 0;
         }
+        let function = match &piece {
+            Piece::Text(_) => None,
+            Piece::Attribute { function, .. } => Some(*function),
+        };
         let piece = match piece {
             Piece::Text(text) => text,
-            Piece::Attribute { options, shares_line: false } => spaced(text, at, &krate.attribute(options)),
-            Piece::Attribute { options, shares_line: true } => telling(columns, |told| {
+            Piece::Attribute { options, shares_line: false, .. } => {
+                spaced(text, at, &krate.attribute(options))
+            }
+            Piece::Attribute { options, shares_line: true, .. } => telling(columns, |told| {
                 let told = format!("inserted = {told}");
                 let options = if options.is_empty() { told } else { format!("{options}, {told}") };
                 spaced(text, at, &krate.attribute(&options))
             }),
         };
         columns += piece.chars().count();
+        if let Some(function) = function {
+            let before = piece.len() - piece.trim_start().len();
+            marks.add(function, &out, &piece[..before]);
+        }
         out.push_str(&piece);
         done = at;
     }
     out.push_str(&text[done..]);
-    out
+    (out, marks.all)
+}
+
+/// Counts lines and columns as the text grows.
+#[derive(Default)]
+struct Marks {
+    all: Vec<Mark>,
+    /// The bytes that were counted, and where their last line starts.
+    done: usize,
+    line: usize,
+    start: usize,
+}
+
+impl Marks {
+    /// Marks the end of `text` and `more`, which has no newline.
+    fn add(&mut self, function: usize, text: &str, more: &str) {
+        let new = &text[self.done..];
+        self.line += new.matches('\n').count();
+        self.start = new.rfind('\n').map_or(self.start, |at| self.done + at + 1);
+        self.done = text.len();
+        let line = text[self.start..].trim_start_matches(MARK);
+        let column = line.chars().count() + more.chars().count() + 1;
+        self.all.push(Mark { function, line: self.line + 1, column });
+    }
 }
 
 /// A text that tells its own length, in addition to `columns`.

@@ -1,11 +1,11 @@
 //! Where the attribute goes, in text that is written for it to be hard.
 
-use super::{Crate, IN_MACRO, Source};
+use super::{Crate, How, IN_MACRO, Mark, Source};
 
 fn traced(text: &str) -> String {
     let (source, krate) = (Source::parse(text).expect("it is Rust"), Crate::named("t"));
     let mut edit = source.edit(&krate);
-    edit.trace(&|_| None);
+    edit.trace(&|_, _| How::Whole);
     let text = edit.finish().replace("#[::t::trace_memory(crate = ::t)]", "@");
     text.replace("#[::t::trace_memory(crate = ::t, inserted = ", "@(")
 }
@@ -32,6 +32,7 @@ fn it_goes_behind_the_token_before() {
         ("#!/bin/x\n\nfn f() {}\n", "#!/bin/x\n@ \nfn f() {}\n"),
         ("\u{feff}// ä\nfn f() {}\n", "\u{feff}@ // ä\nfn f() {}\n"),
         ("trait T {\n    fn f();\n    fn g() {}\n}\n", "trait T {\n    fn f(); @\n    fn g() {}\n}\n"),
+        ("impl T for X {\n    default fn f() {}\n}\n", "impl T for X { @\n    default fn f() {}\n}\n"),
         ("fn f() {\n    fn g() {}\n}\n", "@(49)] fn f() { @\n    fn g() {}\n}\n"),
         (
             "#![warn(x)]\npub(crate) unsafe extern \"C\" fn f() {}",
@@ -62,15 +63,20 @@ fn columns_shift_only_where_a_function_shares_its_line() {
 fn some_are_left_alone() {
     let text = "const fn a() {}\nextern \"C\" fn b(_: u8, ...) {}\n#[unsafe(naked)] extern \"C\" fn c() {}\n\
                 unsafe impl core::alloc::GlobalAlloc for X { unsafe fn alloc(&self) {} }\n\
+                #[rustversion::attr(since(1.83), const)] fn h() {}\n#[const_fn(nightly)] fn i() {}\n\
                 make! { fn d() {} mod z { fn $e(_: fn(u8)) {} } }\n#[trace_memory] fn f() {}\nfn g() {}\n";
     let source = Source::parse(text).expect("it is Rust");
     let krate = Crate::default();
     let mut edit = source.edit(&krate);
-    let functions = edit.trace(&|function| (function.name == "g").then(|| "unwanted".to_owned()));
+    let functions = edit.trace(&|_, function| match function.name.as_str() {
+        "g" => How::Left("unwanted".to_owned()),
+        _ => How::Whole,
+    });
     assert_eq!(edit.finish(), text);
     let left: Vec<(&str, usize)> = functions.left.iter().map(|(why, count)| (why.as_str(), *count)).collect();
     let expected = [
         ("`const fn`", 1),
+        ("made `const` by an attribute", 2),
         ("naked", 1),
         ("part of an allocator", 1),
         ("unwanted", 1),
@@ -78,7 +84,50 @@ fn some_are_left_alone() {
         (IN_MACRO, 2),
     ];
     assert_eq!(left, expected);
-    assert_eq!((functions.traced, functions.all()), (1, 8));
+    assert_eq!((functions.traced, functions.all()), (1, 10));
+}
+
+#[test]
+fn a_const_of_an_attribute_is_seen() {
+    let made = ["#[rustversion::attr(since(1.64), const)]", "#[const_fn]", "#[a::const_fn(feature = \"x\")]"]
+        .into_iter()
+        .chain(["#[cfg_attr(unix, inline, const_fn)]", "#[maybe(x, (y, const))]"]);
+    for attribute in made {
+        let source = Source::parse(&format!("{attribute}\nfn f() {{}}\n")).expect("it is Rust");
+        assert_eq!(source.functions()[0].left, Some("made `const` by an attribute"), "{attribute}");
+    }
+    let others =
+        ["#[cfg(const_fn)]", "#[cfg_attr(const_fn, inline)]", "#[warn(clippy::missing_const_for_fn)]"]
+            .into_iter()
+            .chain(["#[doc = \"const\"]", "/// const", "#[inline(constant)]", "#[x = \"const\"]"]);
+    for attribute in others {
+        let source = Source::parse(&format!("{attribute}\nfn f() {{}}\n")).expect("it is Rust");
+        assert_eq!(source.functions()[0].left, None, "{attribute}");
+    }
+}
+
+#[test]
+fn marks_are_where_the_compiler_sees_them() {
+    let text = "\u{feff}/// ä\nfn f() {}\r\n\nmod ö { fn main() {} fn h() {} }\nfn i() {}\n";
+    let (source, krate) = (Source::parse(text).expect("it is Rust"), Crate::named("t"));
+    let mut edit = source.edit(&krate);
+    let functions = edit.trace(&|number, _| match number {
+        1 => How::Frame,
+        2 => How::Left(String::new()),
+        _ => How::Whole,
+    });
+    assert_eq!((functions.traced, functions.frames, functions.all()), (2, 1, 4));
+    let (text, marks) = edit.finish_with_marks();
+    let expected = [(0, 1, 1), (1, 4, 9), (3, 4, 116)];
+    let expected = expected.map(|(function, line, column)| Mark { function, line, column });
+    assert_eq!(marks, expected, "{text}");
+    let text = text.trim_start_matches('\u{feff}');
+    for mark in marks {
+        let line = text.lines().nth(mark.line - 1).expect("it has the line");
+        let rest: String = line.chars().skip(mark.column - 1).collect();
+        assert!(rest.starts_with("#[::t::trace_memory(crate"), "{line}");
+    }
+    assert!(text.contains("#[::t::trace_memory(crate = ::t, locals = none, allocator = none, inserted = "));
 }
 
 #[test]

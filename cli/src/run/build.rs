@@ -43,7 +43,13 @@ pub(super) struct Built {
     /// What build scripts asked for.
     pub(super) scripts: Vec<BuildScript>,
     /// What kept the program from being built, not yet shown.
-    pub(super) errors: Vec<Diagnostic>,
+    pub(super) errors: Vec<Told>,
+}
+
+/// An error, and the root of the crate that has it.
+pub(super) struct Told {
+    pub(super) root: PathBuf,
+    pub(super) error: Diagnostic,
 }
 
 /// Builds the program. Of the original, Cargo shows what the compiler says; of a copy, errors are kept, and warnings are
@@ -88,7 +94,8 @@ impl Built {
             Message::CompilerMessage(message)
                 if matches!(message.message.level, DiagnosticLevel::Error | DiagnosticLevel::Ice) =>
             {
-                self.errors.push(message.message);
+                let root = message.target.src_path.into();
+                self.errors.push(Told { root, error: message.message });
             }
             _ => {}
         }
@@ -96,7 +103,7 @@ impl Built {
 
     /// Shows what went wrong, after all.
     pub(super) fn show_errors(&self) {
-        for error in &self.errors {
+        for Told { error, .. } in &self.errors {
             let text = error.rendered.as_deref().unwrap_or(&error.message);
             anstream::eprint!("{}", without_attributes(text));
         }

@@ -1,9 +1,12 @@
 //! `cargo trace-memory run`: builds a program, runs it with a trace, and says where the trace is.
 
+mod all;
+mod blame;
 mod build;
 mod copy;
+mod known;
+mod ladder;
 mod launch;
-mod refused;
 mod report;
 mod selection;
 mod wrapper;
@@ -24,7 +27,7 @@ pub(crate) struct Arguments {
     /// Traces every function of the workspace, in a copy: the source stays as it is
     #[arg(long)]
     all: bool,
-    /// With `--all`: lists the functions that are not traced
+    /// With `--all`: lists the functions that are not traced, or not whole
     #[arg(long, short, requires = "all")]
     verbose: bool,
     /// With `--all`: the folder of the crate `trace-memory`, where it is not to come from the registry
@@ -45,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let choice = arguments.selection.choose(&metadata)?;
     let folder = arguments.options.traces(&metadata);
     let built = if arguments.all {
-        refused::build(arguments, &metadata, choice, &folder.join("all"))?
+        all::build(arguments, &metadata, choice, &folder.join("all"))?
     } else {
         plain(arguments, choice)?
     };

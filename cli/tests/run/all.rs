@@ -43,7 +43,8 @@ fn everything_is_traced_and_the_source_is_as_it_was() {
     let (said, _) = said.split_once("       Trace ").expect("there is a trace");
     assert_eq!(
         said,
-        "    Retrying without 1 attribute
+        "    Retrying with the frame only of 1 function, and 0 left alone
+    Retrying with the frame only of 0 functions, and 1 left alone
       Traced 10 of 14 functions in 7 files
   Left alone 1 `const fn`, 1 refused by the compiler with the attribute, 1 shared with a build script or a procedural \
          macro, 1 written in a macro
@@ -193,6 +194,42 @@ fn an_allocator_of_the_programs_own_goes_on_counting() {
         assert_eq!(ran.stdout(), format!("{count} 1\n"), "{}", ran.said());
         assert!(ran.events().0, "the heap is seen");
     }
+}
+
+/// What was found out about what the compiler refuses.
+const FOUND_OUT: &str = "      Traced 2 of 6 functions in 1 file
+ Frames only 2 refused by the compiler otherwise
+             src/main.rs:13: `with_its_frame`: too much: locals, here
+             src/main.rs:24: `without_a_place`: too much: locals, nowhere
+  Left alone 1 made `const` by an attribute, 1 refused by the compiler with the attribute
+             src/main.rs:19: `left_alone`: refused by the compiler with the attribute: too much: everything, here
+             src/main.rs:29: `made_const`: made `const` by an attribute
+";
+
+#[test]
+fn what_is_refused_keeps_its_frame_if_it_can() {
+    let fixture = Fixture::new();
+    let known = fixture.path("hurdles/target/trace-memory/all/refused.json");
+    let _ = fs::remove_file(&known);
+    let ran = fixture.run("hurdles", &["--all", "--verbose"]);
+    assert_eq!(ran.stdout(), "1 3 15\n", "{}", ran.said());
+    assert!(ran.said().contains(FOUND_OUT), "{}", ran.said());
+    let functions = ran.functions();
+    let names: Vec<&str> = functions.keys().map(String::as_str).collect();
+    let expected = ["inner::main", "main", "with_its_frame", "without_a_place"];
+    assert_eq!(names, expected.map(|name| format!("hurdles::{name}")));
+    // The next run knows, as does one after an earlier version, which left them alone.
+    let ran = fixture.run("hurdles", &["--all", "--verbose"]);
+    assert!(ran.said().starts_with(FOUND_OUT), "{}", ran.said());
+    let text = fs::read_to_string(&known).expect("it is remembered");
+    let hash = text.split("\"hash\":").nth(1).and_then(|rest| rest.split(',').next()).expect("of a file");
+    let path = fixture.path("hurdles/src/main.rs").display().to_string();
+    let before =
+        format!("{{\"{path}\":{{\"hash\":{hash},\"functions\":{{\"1\":\"too much: locals, here\"}}}}}}");
+    fs::write(&known, before).expect("the folder is writable");
+    let ran = fixture.run("hurdles", &["--all", "--verbose"]);
+    assert!(ran.said().contains(FOUND_OUT), "{}", ran.said());
+    assert!(!ran.said().contains("Retrying with the frame only of 3 functions"), "{}", ran.said());
 }
 
 #[test]

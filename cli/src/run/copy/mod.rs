@@ -7,24 +7,25 @@ mod manifest;
 mod modules;
 mod roots;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use cargo_metadata::{Metadata, Package};
-use cargo_trace_memory::insert::{Function, Functions, IN_MACRO, UNREADABLE};
+use cargo_trace_memory::insert::{Function, Functions, How, IN_MACRO, Mark, UNREADABLE};
 
 use self::dependency::Runtime;
 use self::files::{Files, Plan};
 use self::modules::Read;
 use self::roots::Root;
 use super::build::cargo;
+use super::ladder::{Lowered, Lowest, Rung};
 use super::selection::{Choice, Options};
 use crate::error::Error;
 
 /// Why a file is left alone that a build script is made of, too: build scripts have dependencies of their own.
 const BUILD_SCRIPT: &str = "shared with a build script or a procedural macro";
 /// Why a function is left alone that the compiler accepts as it is, and not with the attribute.
-pub(super) const REFUSED: &str = "refused by the compiler with the attribute";
+const REFUSED: &str = "refused by the compiler with the attribute";
 
 /// Where a function is: its file in the original, and which one it is there.
 pub(super) type Key = (PathBuf, usize);
@@ -43,8 +44,8 @@ pub(super) struct Copy<'a> {
     runtime: Runtime,
     read: Read,
     roots: Vec<Root>,
-    /// Functions that are left alone, and what the compiler said of them.
-    pub(super) refused: BTreeMap<Key, String>,
+    /// Functions that are not traced whole, since the compiler refuses them.
+    pub(super) lowest: Lowest,
     /// No allocator is installed, since there is one that cannot be seen.
     pub(super) has_allocator: bool,
 }
@@ -54,6 +55,8 @@ pub(super) struct Copy<'a> {
 pub(super) struct Traced {
     pub(super) functions: Functions,
     pub(super) files: usize,
+    /// Places and reasons of those of which only the frame is traced.
+    pub(super) frames: Vec<String>,
     /// Places and reasons of what is left alone.
     pub(super) left: Vec<String>,
     /// A global allocator of the program's own that cannot be wrapped.
@@ -76,7 +79,7 @@ impl<'a> Copy<'a> {
             runtime: Runtime::default(),
             read: Read::default(),
             roots: Vec::new(),
-            refused: BTreeMap::new(),
+            lowest: Lowest::new(),
             has_allocator: false,
         };
         copy.runtime = Runtime::of(metadata, runtime, &copy)?;
@@ -126,7 +129,31 @@ impl<'a> Copy<'a> {
         plain(&self.metadata.workspace_root.as_std_path().join(path))
     }
 
-    /// The functions of a file that have the attribute, with their numbers.
+    /// The functions of crates, or of all, that can have the attribute. An `async fn` comes first: errors without a place
+    /// are about the depth of futures, as a rule.
+    pub(super) fn all_functions(&self, crates: Option<&BTreeSet<PathBuf>>) -> Vec<Key> {
+        let is_asked = |root: &&Root| crates.is_none_or(|crates| crates.contains(&root.path));
+        let files: BTreeSet<&PathBuf> = self
+            .roots
+            .iter()
+            .filter(is_asked)
+            .flat_map(|root| root.files.iter().map(|(path, _)| path))
+            .collect();
+        let mut all = Vec::new();
+        for path in files {
+            let of_file = self.functions(path);
+            all.extend(of_file.map(|(number, function)| (!function.is_async, (path.clone(), number))));
+        }
+        all.sort();
+        all.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// Where the attributes stand in a file of the copy.
+    pub(super) fn marks(&self, file: &Path) -> Vec<Mark> {
+        self.traced(file).map(|(_, marks, _)| marks).unwrap_or_default()
+    }
+
+    /// The functions of a file that can have the attribute, with their numbers.
     pub(super) fn functions(&self, file: &Path) -> impl Iterator<Item = (usize, &Function)> {
         let source = self.read.source(file).filter(|_| self.is_traced(file));
         source
@@ -169,15 +196,18 @@ impl<'a> Copy<'a> {
     }
 
     /// A source file with the attribute.
-    fn traced(&self, path: &Path) -> Option<(String, Functions)> {
+    fn traced(&self, path: &Path) -> Option<(String, Vec<Mark>, Functions)> {
         let source = self.read.source(path).filter(|_| self.is_traced(path))?;
         let root = self.roots.iter().find(|root| root.has(path))?;
-        let number =
-            |function: &Function| source.functions().iter().position(|other| std::ptr::eq(other, function));
         let mut edit = source.edit(&root.krate);
-        let functions = edit.trace(&|function| {
-            let key = (path.to_owned(), number(function)?);
-            self.refused.contains_key(&key).then(|| REFUSED.to_owned())
+        let functions = edit.trace(&|number, _| match self
+            .lowest
+            .get(&(path.to_owned(), number))
+            .map(|lowered| lowered.rung)
+        {
+            None => How::Whole,
+            Some(Rung::Frame) => How::Frame,
+            Some(Rung::Left) => How::Left(REFUSED.to_owned()),
         });
         if self.used_by_name(path).is_none() {
             edit.wrap_allocators();
@@ -186,7 +216,8 @@ impl<'a> Copy<'a> {
         if let Some(condition) = condition.filter(|_| !self.has_allocator) {
             edit.install_allocator(&condition);
         }
-        Some((edit.finish(), functions))
+        let (text, marks) = edit.finish_with_marks();
+        Some((text, marks, functions))
     }
 
     /// The name of a global allocator in this file that the program also uses as a value, so that its type has to stay.
@@ -233,7 +264,7 @@ impl Plan for Copy<'_> {
         if path.file_name().is_some_and(|name| name == "Cargo.toml") {
             return self.manifest(path);
         }
-        Ok(self.traced(path).map(|(text, _)| text))
+        Ok(self.traced(path).map(|(text, ..)| text))
     }
 }
 
@@ -246,7 +277,7 @@ impl Traced {
             return;
         };
         self.own_allocator = self.own_allocator.take().or_else(|| copy.used_by_name(path));
-        let Some((_, functions)) = copy.traced(path) else {
+        let Some((.., functions)) = copy.traced(path) else {
             self.functions.leave(BUILD_SCRIPT, source.functions().len());
             let places = source.functions().iter().map(|function| place(&shown, function, BUILD_SCRIPT));
             self.left.extend(places);
@@ -256,10 +287,14 @@ impl Traced {
         let in_macros = functions.left.get(IN_MACRO).copied().unwrap_or_default();
         self.functions += functions;
         for (number, function) in source.functions().iter().enumerate() {
-            let said = copy.refused.get(&(path.to_owned(), number));
-            let refused = said.map(|said| format!("{REFUSED}: {said}"));
-            let reason = function.left.map(str::to_owned).or(refused);
-            self.left.extend(reason.map(|reason| place(&shown, function, &reason)));
+            if let Some(reason) = function.left {
+                self.left.push(place(&shown, function, reason));
+            } else if let Some(Lowered { rung, said }) = copy.lowest.get(&(path.to_owned(), number)) {
+                match rung {
+                    Rung::Frame => self.frames.push(place(&shown, function, said)),
+                    Rung::Left => self.left.push(place(&shown, function, &format!("{REFUSED}: {said}"))),
+                }
+            }
         }
         if in_macros > 0 {
             self.left.push(format!("{shown}: {in_macros} {IN_MACRO}"));

@@ -13,6 +13,7 @@ pub mod builds;
 pub mod compiler;
 pub mod corpus;
 pub mod editor;
+pub mod families;
 pub mod frames;
 pub mod mir;
 pub mod oracle;

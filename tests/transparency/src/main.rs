@@ -1,197 +1,137 @@
-//! Puts the attribute on every function of crates from the registry, runs their own tests plain and traced, and compares
-//! test by test, and the compiler's warnings.
+//! Puts the attribute on every function of crates from the registry, compiles them plain and traced, and compares what
+//! the compiler says; of some, runs their own tests, too, and compares test by test.
 //!
 //! ```text
 //! cargo run --release -p trace-memory-transparency                  all crates; writes docs/transparency.md
+//! cargo run --release -p trace-memory-transparency -- --missing     those without a result; writes the page
 //! cargo run --release -p trace-memory-transparency -- --short       a few of them
 //! cargo run --release -p trace-memory-transparency -- itoa toml     these
+//! cargo run --release -p trace-memory-transparency -- --check       runs no test; also with names
+//! cargo run --release -p trace-memory-transparency -- --library     checks libraries without their tests
+//! cargo run --release -p trace-memory-transparency -- --page        writes the page from the last results
 //! ```
+//!
+//! `TRANSPARENCY_WORK` is the folder for copies and results, which is in the target folder otherwise.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
+mod compare;
+mod diagnostics;
+mod list;
+mod page;
+mod row;
+mod run;
 mod subject;
 
-use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use cargo_trace_memory::insert::Functions;
-use subject::{Copy, Result, fetched};
+use list::{Entry, entries};
+use page::{Told, page};
+use row::Row;
+use subject::Targets;
 use trace_memory_tests::workspace;
 
-/// Crates whose packages carry tests, of different kinds; those of the short list first.
-const CRATES: [(&str, &str, &str); 20] = [
-    ("itoa", "1.0.18", "numbers, unsafe"),
-    ("smallvec", "1.16.5", "a collection, unsafe"),
-    ("semver", "1.0.27", "a parser"),
-    ("either", "1.15.0", "an enum, no_std, macros"),
-    ("hex", "0.4.3", "encoding"),
-    ("bytes", "1.12.1", "buffers, unsafe"),
-    ("indexmap", "2.14.2", "a collection"),
-    ("http", "1.5.0", "types"),
-    ("aho-corasick", "1.1.5", "searching"),
-    ("regex-syntax", "0.8.11", "a parser"),
-    ("serde_json", "1.0.154", "a parser"),
-    ("toml_parser", "1.1.5+spec-1.1.0", "a parser"),
-    ("url", "2.5.8", "a parser"),
-    ("num-bigint", "0.4.8", "numbers"),
-    ("slab", "0.4.12", "a collection"),
-    ("arrayvec", "0.7.6", "a collection, unsafe"),
-    ("textwrap", "0.16.2", "text"),
-    ("heck", "0.5.0", "text"),
-    ("unicode-segmentation", "1.12.0", "text, no_std"),
-    ("futures-util", "0.3.34", "async"),
-];
-
+/// How many crates the short list has.
 const SHORT: usize = 5;
 
-/// How many seconds tests may take with a trace, until they are run without one.
-const RECORDED: u64 = 60;
+/// How many faults of a crate are shown, and how many lines of each; all are kept in its row.
+const SHOWN: usize = 16;
 
-const ENOUGH: u64 = 1200;
-
-/// What stands before the table on its page.
-const PAGE: &str = "\
-# Transparent: the tests of other people's crates
-
-`#[trace_memory]` was put on every function of the libraries of these crates, in a copy, at byte offsets, so that the rest
-of each file stayed as it was. Then each crate's own tests ran, plain and traced, and were compared one by one, and so
-were the compiler's warnings. A difference is a test with another result, or a warning that is new or lost. Tests that
-take more than a minute with a trace, for the millions of events that they make, ran again with `TRACE_MEMORY=off`.
-
-`cargo run --release -p trace-memory-transparency` makes this page. The times are those of `cargo test`, compiling
-included.
-
-";
-
-/// What is told of a crate.
-struct Row {
-    name: String,
-    kind: String,
-    functions: Functions,
-    tests: usize,
-    /// Whether the tests ran with a trace, and not just with the attribute.
-    recorded: bool,
-    seconds: (f64, f64),
-    faults: Vec<String>,
+/// What the command is asked for.
+struct Asked {
+    words: Vec<String>,
 }
 
-fn row(work: &Path, (name, version, kind): (&str, &str, &str)) -> Result<Row> {
-    let source = fetched(work, name, version)?;
-    let at = |variant: &str| work.join(format!("{name}-{variant}"));
-    let (plain, _) = Copy::make(&source, &at("plain"), None)?;
-    let (traced, functions) = Copy::make(&source, &at("traced"), Some(&workspace().join("runtime")))?;
-    let (before, after) = (plain.warnings()?, traced.warnings()?);
-    let mut faults: Vec<String> =
-        after.difference(&before).map(|warning| format!("new warning: {warning}")).collect();
-    faults.extend(before.difference(&after).map(|warning| format!("lost warning: {warning}")));
-    let done = |run: Option<_>| run.ok_or_else(|| "its tests take too long".to_owned());
-    let (plain, plain_time) = done(plain.test(false, ENOUGH)?)?;
-    let (recorded, (traced, traced_time)) = match traced.test(true, RECORDED)? {
-        Some(run) => (true, run),
-        None => (false, done(traced.test(false, ENOUGH)?)?),
-    };
-    for (test, result) in &plain.results {
-        let other = traced.results.get(test).map_or("not run", String::as_str);
-        if result != other {
-            faults.push(format!("{} {}: {result}, traced {other}", test.0, test.1));
+impl Asked {
+    fn has(&self, option: &str) -> bool {
+        self.words.iter().any(|word| word == option)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.words.iter().filter(|word| !word.starts_with("--"))
+    }
+
+    /// The crates to look at.
+    fn chosen(&self, work: &Path) -> Vec<Entry> {
+        let mut entries = entries();
+        if self.has("--page") {
+            entries.clear();
+        } else if self.has("--short") {
+            entries.truncate(SHORT);
+        } else if self.names().next().is_some() {
+            entries.retain(|entry| self.names().any(|name| name == entry.name));
+        } else if self.has("--missing") {
+            entries.retain(|entry| Row::kept(work, entry).is_none_or(|row| !row.is_same()));
         }
+        if self.has("--check") || self.has("--library") {
+            for entry in &mut entries {
+                entry.tested = false;
+            }
+        }
+        entries
     }
-    let more = traced.results.keys().filter(|test| !plain.results.contains_key(*test));
-    faults.extend(more.map(|test| format!("{} {}: only traced", test.0, test.1)));
-    Ok(Row {
-        name: format!("{name} {version}"),
-        kind: kind.to_owned(),
-        functions,
-        tests: plain.results.len(),
-        recorded,
-        seconds: (plain_time.as_secs_f64(), traced_time.as_secs_f64()),
-        faults,
-    })
+
+    /// What of a crate is checked that is only checked.
+    fn targets(&self) -> Targets {
+        if self.has("--library") { Targets::Library } else { Targets::LibraryAndTests }
+    }
+
+    /// Whether the page is to be written.
+    fn for_page(&self) -> bool {
+        let part = ["--short", "--check", "--library"];
+        self.names().next().is_none() && !part.iter().any(|option| self.has(option))
+    }
 }
 
-fn table(rows: &[Row]) -> String {
-    let mut text = String::from(
-        "| crate | kind | functions | traced | tests | differ | trace | plain | traced |\n\
-         |---|---|---:|---:|---:|---:|---|---:|---:|\n",
+/// Compares the copies of one crate, and tells what came of it.
+fn look(work: &Path, entry: &Entry, targets: Targets) -> bool {
+    let start = Instant::now();
+    let compared =
+        if entry.tested { compare::tested(work, entry) } else { compare::checked(work, entry, targets) };
+    let seconds = start.elapsed().as_secs_f64();
+    let row = match compared {
+        Ok(row) => row,
+        Err(message) => {
+            println!("{:<28} not compared: {message}", entry.name);
+            return false;
+        }
+    };
+    println!(
+        "{:<28} {:>5} functions {:>5} {} {:>4} differ {} {seconds:>6.1} s",
+        entry.name,
+        row.functions.traced,
+        row.count,
+        if entry.tested { "tests" } else { "warnings" },
+        row.faults.len(),
+        if row.errors.is_empty() { "" } else { "DOES NOT COMPILE" },
     );
-    let mut all = (Functions::default(), 0, 0);
-    for row in rows {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} | {} | {:.1} s | {:.1} s |",
-            row.name,
-            row.kind,
-            row.functions.all(),
-            row.functions.traced,
-            row.tests,
-            row.faults.len(),
-            if row.recorded { "on" } else { "off" },
-            row.seconds.0,
-            row.seconds.1
-        );
-        all.0 += row.functions.clone();
-        all.1 += row.tests;
-        all.2 += row.faults.len();
+    for fault in row.errors.iter().chain(&row.faults).take(SHOWN) {
+        let lines = fault.lines().filter(|line| !line.trim_matches([' ', '|']).is_empty());
+        lines.take(SHOWN).for_each(|line| println!("    {line}"));
     }
-    let (functions, tests, faults) = all;
-    let _ = writeln!(
-        text,
-        "| {} crates | | {} | {} | {tests} | {faults} | | | |",
-        rows.len(),
-        functions.all(),
-        functions.traced
-    );
-    let left: Vec<String> =
-        functions.left.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    let _ = writeln!(
-        text,
-        "\nLeft alone: {}.",
-        if left.is_empty() { "none".to_owned() } else { left.join(", ") }
-    );
-    text
+    row.keep(work, entry);
+    row.is_same()
+}
+
+/// The folder for copies and results.
+fn work() -> PathBuf {
+    let program = std::env::current_exe().expect("a program knows its own path");
+    let beside = program.parent().unwrap_or(Path::new(".")).with_file_name("transparency");
+    std::env::var_os("TRANSPARENCY_WORK").map_or(beside, PathBuf::from)
 }
 
 fn main() -> ExitCode {
-    let asked: Vec<String> = std::env::args().skip(1).collect();
-    let short = asked.iter().any(|word| word == "--short");
-    let chosen = CRATES.iter().enumerate().filter(|(at, (name, ..))| {
-        if short { *at < SHORT } else { asked.is_empty() || asked.iter().any(|word| word == name) }
-    });
-    let program = std::env::current_exe().expect("a program knows its own path");
-    let work = program.parent().unwrap_or(Path::new(".")).with_file_name("transparency");
-    let (mut rows, mut broken, mut failed) = (Vec::new(), Vec::new(), false);
-    for (_, subject) in chosen {
-        let start = Instant::now();
-        match row(&work, *subject) {
-            Ok(row) => {
-                println!(
-                    "{:<32} {:>6} functions {:>6} tests {:>4} differ {:>7.1} s",
-                    row.name,
-                    row.functions.traced,
-                    row.tests,
-                    row.faults.len(),
-                    start.elapsed().as_secs_f64()
-                );
-                row.faults.iter().for_each(|fault| println!("    {fault}"));
-                failed |= !row.faults.is_empty();
-                rows.push(row);
-            }
-            Err(message) => {
-                failed = true;
-                broken.push(format!("{} {}", subject.0, subject.1));
-                println!("{:<32} {message}\n", subject.0);
-            }
-        }
+    let (asked, work) = (Asked { words: std::env::args().skip(1).collect() }, work());
+    let mut is_same = true;
+    for entry in asked.chosen(&work) {
+        is_same &= look(&work, &entry, asked.targets());
     }
-    let mut table = table(&rows);
-    if !broken.is_empty() {
-        let _ = writeln!(table, "\nNot compared, since they do not compile: {}.", broken.join(", "));
+    if asked.for_page() {
+        let told = |entry: Entry| (entry.clone(), Row::kept(&work, &entry));
+        let told: Vec<Told> = entries().into_iter().map(told).collect();
+        is_same &= told.iter().all(|(_, row)| row.as_ref().is_some_and(Row::is_same));
+        std::fs::write(workspace().join("docs/transparency.md"), page(&told)).expect("docs are writable");
     }
-    println!("{table}");
-    if asked.is_empty() {
-        let page = workspace().join("docs/transparency.md");
-        std::fs::write(&page, format!("{PAGE}{table}")).expect("docs are writable");
-    }
-    if failed || rows.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if is_same { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,32 +1,54 @@
 //! A crate from the registry, plain and with the attribute on every function.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use cargo_trace_memory::insert::{Crate, Functions, Source, UNREADABLE};
+use cargo_trace_memory::insert::{Crate, Functions, How, Source, UNREADABLE};
 use serde_json::Value;
 use trace_memory_tests::files;
 
+use crate::diagnostics::Diagnostics;
+use crate::list::Entry;
+use crate::run::{Tests, bounded};
+
 /// A result: what is compared, or why there is nothing to compare.
 pub(crate) type Result<T> = std::result::Result<T, String>;
+
+/// What a package says of the toolchain of those who work on it.
+const FOR_ITS_OWNERS: [&str; 3] = ["rust-toolchain", "rust-toolchain.toml", ".cargo"];
 
 /// One of the two copies.
 pub(crate) struct Copy {
     folder: PathBuf,
     target: PathBuf,
+    features: Vec<String>,
 }
 
-/// What a copy's tests said.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tests {
-    /// The result of each test, by the program it is in and its name.
-    pub(crate) results: BTreeMap<(String, String), String>,
+/// What of a crate is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Targets {
+    LibraryAndTests,
+    Library,
+}
+
+impl Targets {
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::LibraryAndTests => &["--lib", "--tests"],
+            Self::Library => &["--lib"],
+        }
+    }
+
+    /// As the page calls them.
+    pub(crate) fn name(self) -> String {
+        let name = match self {
+            Self::LibraryAndTests => "library, tests",
+            Self::Library => "library",
+        };
+        name.to_owned()
+    }
 }
 
 /// Where the registry has the crate's source.
@@ -51,8 +73,13 @@ pub(crate) fn fetched(work: &Path, name: &str, version: &str) -> Result<PathBuf>
 }
 
 impl Copy {
-    /// A copy of `source`; with a path to the runtime, the attribute is on every function below `src`.
-    pub(crate) fn make(source: &Path, folder: &Path, runtime: Option<&Path>) -> Result<(Self, Functions)> {
+    /// A copy of the crate's `source`; with a path to the runtime, the attribute is on every function below `src`.
+    pub(crate) fn make(
+        entry: &Entry,
+        source: &Path,
+        folder: &Path,
+        runtime: Option<&Path>,
+    ) -> Result<(Self, Functions)> {
         let _ = fs::remove_dir_all(folder);
         copy(source, folder)?;
         // The versions that the package was published with may be older than what the runtime needs.
@@ -73,13 +100,14 @@ impl Copy {
                 };
                 let krate = Crate::default();
                 let mut edit = source.edit(&krate);
-                functions += edit.trace(&|_| None);
+                functions += edit.trace(&|_, _| How::Whole);
                 write(&file, &edit.finish())?;
             }
         }
         // One for all: what they depend on is compiled once.
         let target = folder.with_file_name("target");
-        Ok((Self { folder: folder.to_owned(), target }, functions))
+        let features = features(entry.features);
+        Ok((Self { folder: folder.to_owned(), target, features }, functions))
     }
 
     /// Runs the crate's own tests, `recorded` or with the trace off; nothing if they are not done in
@@ -87,7 +115,7 @@ impl Copy {
     pub(crate) fn test(&self, recorded: bool, seconds: u64) -> Result<Option<(Tests, Duration)>> {
         let start = Instant::now();
         let mut cargo = self.cargo();
-        cargo.args(["test", "--no-fail-fast", "--color", "never"]);
+        cargo.args(["test", "--no-fail-fast", "--color", "never"]).args(&self.features);
         // Some tests try millions of inputs.
         cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
         cargo.env("TRACE_MEMORY", if recorded { "summary" } else { "off" });
@@ -101,56 +129,40 @@ impl Copy {
         Ok(Some((tests, start.elapsed())))
     }
 
-    /// The warnings about the crate's own code.
-    pub(crate) fn warnings(&self) -> Result<BTreeSet<String>> {
+    /// What the compiler says of the crate's own code: its errors, or its warnings.
+    pub(crate) fn check(&self, targets: Targets) -> Result<Diagnostics> {
         let mut cargo = self.cargo();
-        cargo.args(["check", "--lib", "--message-format", "json"]).env("RUSTFLAGS", "--cap-lints=warn");
-        let text = output(&mut cargo)?;
+        cargo.args(["check", "--keep-going", "--message-format", "json"]).args(targets.options());
+        cargo.args(&self.features).env("RUSTFLAGS", "--cap-lints=warn");
+        let done = cargo.output().map_err(|error| error.to_string())?;
         let manifest = self.folder.join("Cargo.toml").display().to_string();
-        let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let own = messages.filter(|message| {
-            message["reason"] == "compiler-message" && message["manifest_path"] == manifest.as_str()
-        });
-        let told = own.filter_map(|message| {
-            let message = &message["message"];
-            let code = message["code"]["code"].as_str()?;
-            let span = &message["spans"][0];
-            let place = format!("{}:{}", span["file_name"].as_str()?, span["line_start"]);
-            Some(format!("{place}: {code}: {}", message["message"].as_str()?))
-        });
-        Ok(told.collect())
+        let mut told = Diagnostics::of(&String::from_utf8_lossy(&done.stdout), &manifest);
+        if !done.status.success() && told.errors.is_empty() {
+            told.errors.push(tail(&String::from_utf8_lossy(&done.stderr)));
+        }
+        Ok(told)
+    }
+
+    /// Removes the copy, but not what was compiled.
+    pub(crate) fn remove(self) {
+        let _ = fs::remove_dir_all(self.folder);
     }
 
     fn cargo(&self) -> Command {
         let mut cargo = cargo(&self.folder);
         cargo.env("CARGO_TARGET_DIR", &self.target);
+        // Each is compiled once.
+        cargo.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
         cargo
     }
 }
 
-impl Tests {
-    /// Reads what Cargo and the test programs wrote. Cargo names each program on the one stream before that says
-    /// what its tests do on the other; both are in the order of the programs.
-    fn of(stdout: &str, stderr: &str) -> Self {
-        let names = stderr.lines().filter_map(|line| {
-            let line = line.trim_start();
-            let running = line.strip_prefix("Running ").map(|rest| rest.split(" (").next().unwrap_or(rest));
-            running.or_else(|| line.strip_prefix("Doc-tests ")).map(str::to_owned)
-        });
-        let mut names = names.fuse();
-        let mut tests = Self::default();
-        let mut program = String::new();
-        for line in stdout.lines() {
-            if line.starts_with("running ") && (line.ends_with(" tests") || line.ends_with(" test")) {
-                program = names.next().unwrap_or_default();
-            } else if let Some((name, result)) =
-                line.strip_prefix("test ").and_then(|rest| rest.rsplit_once(" ... "))
-            {
-                // Doctests are named by their lines, which do not change.
-                tests.results.insert((program.clone(), name.to_owned()), result.to_owned());
-            }
-        }
-        tests
+/// The options for what a line of the list says.
+fn features(told: &str) -> Vec<String> {
+    match told {
+        "" => Vec::new(),
+        "*" => vec!["--all-features".to_owned()],
+        _ => vec!["--features".to_owned(), told.to_owned()],
     }
 }
 
@@ -164,32 +176,6 @@ fn cargo(folder: &Path) -> Command {
         }
     }
     cargo
-}
-
-/// Runs a command that makes no file over 256 MiB and takes no longer than `limit`: some tests make hundreds of millions of
-/// events. Where its file cannot grow, the tracer stops recording, with a message.
-fn bounded(command: &Command, limit: Duration) -> Result<Option<Output>> {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "ulimit -f 524288; exec \"$0\" \"$@\""]);
-    shell.arg(command.get_program()).args(command.get_args());
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    shell.current_dir(command.get_current_dir().unwrap_or(Path::new(".")));
-    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    let child = shell.spawn().map_err(|error| error.to_string())?;
-    let group = format!("-{}", child.id());
-    let (send, done) = mpsc::channel();
-    let reader = thread::spawn(move || send.send(child.wait_with_output()));
-    let output = done.recv_timeout(limit).ok();
-    if output.is_none() {
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
-    }
-    let _ = reader.join();
-    output.transpose().map_err(|error| error.to_string())
 }
 
 /// What a command writes, if it succeeds.
@@ -223,6 +209,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).map_err(told)?;
     for entry in fs::read_dir(from).map_err(told)? {
         let entry = entry.map_err(told)?;
+        if FOR_ITS_OWNERS.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
         let target = to.join(entry.file_name());
         if entry.file_type().map_err(told)?.is_dir() {
             copy(&entry.path(), &target)?;

@@ -36,7 +36,8 @@ enum Tail {
     Inert(TokenStream),
 }
 
-const BORROWS: [&str; 17] = [
+/// They take a format, and look at what it shows.
+const FORMATS: [&str; 16] = [
     "print",
     "println",
     "eprint",
@@ -53,7 +54,6 @@ const BORROWS: [&str; 17] = [
     "assert_ne",
     "debug_assert_eq",
     "debug_assert_ne",
-    "matches",
 ];
 const TAKES: [&str; 2] = ["vec", "pin"];
 /// Their tokens are no mention of anything.
@@ -70,7 +70,7 @@ const INERT: [&str; 11] = [
     "include_bytes",
     "cfg",
 ];
-const KNOWN: [&[&str]; 3] = [&BORROWS, &TAKES, &INERT];
+const KNOWN: [&[&str]; 4] = [&FORMATS, &["matches"], &TAKES, &INERT];
 
 /// Macros of the standard library that are not read, since their output shows their arguments as text.
 const DECLARES_NOTHING: [&str; 3] = ["assert", "debug_assert", "dbg"];
@@ -214,7 +214,7 @@ impl Walker {
         self.is_opaque_since(start);
     }
 
-    /// Of a macro with mentions from `start` on, nothing can be asked.
+    /// Marks the mentions from `start` on as those of a macro that cannot be asked about.
     pub(super) fn is_opaque_since(&mut self, start: usize) {
         for mention in &mut self.model.mentions[start..] {
             if let How::Macro { opaque } = &mut mention.how {
@@ -287,24 +287,6 @@ impl Walker {
 
 /// Whether the first argument of a macro, or the second of `write!`, is a format.
 pub(crate) fn is_format(mac: &Macro) -> bool {
-    const FORMATS: [&str; 16] = [
-        "assert_eq",
-        "assert_ne",
-        "debug_assert_eq",
-        "debug_assert_ne",
-        "print",
-        "println",
-        "eprint",
-        "eprintln",
-        "format",
-        "format_args",
-        "write",
-        "writeln",
-        "panic",
-        "todo",
-        "unimplemented",
-        "unreachable",
-    ];
     FORMATS.contains(&name(mac).as_str())
 }
 

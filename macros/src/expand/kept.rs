@@ -8,9 +8,7 @@ use super::breaks;
 use super::ends::start_of;
 use super::marks::{take_attrs, Wrapper};
 use super::patterns::{Question, Rest};
-use super::questions::{
-    closure_of, has_attributes, has_early_closures, operands, operands_of, statement_of, unreached,
-};
+use super::questions::{can_be_copied, closure_of, operands_of, statement_of, unreached};
 use super::rewrite::Rewriter;
 use super::step::{protected, take, Step};
 use super::temporaries::{located, part_of, Like};
@@ -97,18 +95,7 @@ impl Rewriter<'_> {
 
     /// A copy of a call, with types in place of operands that do anything.
     fn unused_copy(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Option<Expr> {
-        if breaks::leave(expr, false) || has_attributes(expr) || has_early_closures(expr) {
-            return None;
-        }
-        let mut call = expr.clone();
-        take_attrs(&mut call);
-        let written = operands_of(expr).into_iter().enumerate();
-        for (operand, (index, written)) in operands(&mut call).into_iter().zip(written) {
-            if !does_nothing(operand) {
-                *operand = self.type_of_operand(index, written, wrapper);
-            }
-        }
-        Some(call)
+        can_be_copied(expr, false).then(|| self.copy_of(expr, does_nothing, wrapper))
     }
 
     pub(super) fn keep(&mut self, keep: Keep, node: Key, expr: &mut Expr) {

@@ -32,7 +32,7 @@ impl Rewriter<'_> {
     /// Of the operands only the types are needed, which they give to their probes in passing. The
     /// `break` makes the call's type that of the copy, also where only the surroundings tell it.
     pub(super) fn ask(&mut self, mark: &Mark, expr: &Expr, wrapper: &mut Wrapper) -> Option<Ident> {
-        if breaks::leave(expr, mark.in_loop) || has_attributes(expr) || has_early_closures(expr) {
+        if !can_be_copied(expr, mark.in_loop) {
             return None;
         }
         if let Expr::Macro(inner) = expr {
@@ -165,12 +165,17 @@ impl Rewriter<'_> {
 
     /// The call or struct expression with its operands replaced by their types.
     pub(super) fn with_typed_operands(&mut self, expr: &Expr, wrapper: &mut Wrapper) -> Expr {
+        self.copy_of(expr, is_of_one_type, wrapper)
+    }
+
+    /// A copy of a call or struct expression, in which an operand `stays` as it is or is replaced by its type.
+    pub(super) fn copy_of(&mut self, expr: &Expr, stays: fn(&Expr) -> bool, wrapper: &mut Wrapper) -> Expr {
         let mut call = expr.clone();
         take_attrs(&mut call);
         // What is known of an operand is known by its place in the source, not in the copy.
         let written = operands_of(expr).into_iter().enumerate();
         for (operand, (index, written)) in operands(&mut call).into_iter().zip(written) {
-            if !is_of_one_type(operand) {
+            if !stays(operand) {
                 *operand = self.type_of_operand(index, written, wrapper);
             }
         }
@@ -178,7 +183,7 @@ impl Rewriter<'_> {
     }
 
     /// What stands for an operand in a copy.
-    pub(super) fn type_of_operand(&mut self, index: usize, operand: &Expr, wrapper: &mut Wrapper) -> Expr {
+    fn type_of_operand(&mut self, index: usize, operand: &Expr, wrapper: &mut Wrapper) -> Expr {
         let rt = self.options.paths.private();
         Expr::Verbatim(if never_ends(operand) {
             // It has no type, and may be taken for one of any.
@@ -335,8 +340,13 @@ pub(super) fn operands_of(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
+/// Whether a copy of an expression can stand in a closure, and means the same there.
+pub(super) fn can_be_copied(expr: &Expr, in_loop: bool) -> bool {
+    !(breaks::leave(expr, in_loop) || has_attributes(expr) || has_early_closures(expr))
+}
+
 /// Whether a closure among the operands has to stand alone, since those behind it tell its parameters' types.
-pub(super) fn has_early_closures(expr: &Expr) -> bool {
+fn has_early_closures(expr: &Expr) -> bool {
     let operands = operands_of(expr);
     let last = operands.iter().rposition(|operand| tells_types(operand)).unwrap_or(0);
     operands[..last].iter().any(|operand| is_closure(operand))

@@ -12,7 +12,7 @@ use super::breaks;
 use super::ends::{ends_of, ends_of_tokens, start_of};
 use super::held::Held;
 use super::marks::{labelled, Wrapper};
-use super::questions::{has_attributes, has_early_closures, operands_of};
+use super::questions::{can_be_copied, operands_of};
 use super::rewrite::Rewriter;
 use super::step::{protected, statement, take, Step};
 use super::text::text_of;
@@ -97,11 +97,7 @@ impl Rewriter<'_> {
             _ if self.model.taken_whole.contains(&node) => {
                 return self.watch_late(expr, site, used.in_loop, wrapper)
             }
-            Usage::Receiver
-                if breaks::leave(expr, used.in_loop) || has_attributes(expr) || has_early_closures(expr) =>
-            {
-                Watch::Perhaps { site }
-            }
+            Usage::Receiver if !can_be_copied(expr, used.in_loop) => Watch::Perhaps { site },
             Usage::Receiver => self.ask_about_a_receiver(expr, site, wrapper),
         })
     }
@@ -188,7 +184,7 @@ impl Rewriter<'_> {
     /// As a field, the value would count as there when it was taken long ago, and what it borrows as borrowed. The
     /// announcement is made as soon as possible behind the value: temporaries of the operands are dropped before.
     fn watch_late(&mut self, expr: &Expr, site: u32, in_loop: bool, wrapper: &mut Wrapper) -> Option<Watch> {
-        if breaks::leave(expr, in_loop) || has_attributes(expr) || has_early_closures(expr) {
+        if !can_be_copied(expr, in_loop) {
             return None;
         }
         // What a closure's parameters are is told by where it stands.

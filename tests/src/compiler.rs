@@ -23,6 +23,9 @@ pub enum Attribute {
     Plain,
 }
 
+/// Parts of names that only the expansion has: no message may show one.
+pub const HIDDEN: [&str; 3] = ["__tm", "__private", "probe"];
+
 /// What the programs may use beside the attribute.
 const LIBRARIES: [&str; 3] = ["async_trait", "tokio", "tracing"];
 
@@ -172,6 +175,12 @@ impl Message {
     #[must_use]
     pub fn rendered(&self) -> &str {
         self.0["rendered"].as_str().unwrap_or_default()
+    }
+
+    /// Whether the reader sees a name of the expansion.
+    #[must_use]
+    pub fn shows_hidden(&self) -> bool {
+        HIDDEN.iter().any(|name| self.rendered().contains(name))
     }
 }
 

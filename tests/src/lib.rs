@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
@@ -177,6 +178,17 @@ impl Trace {
     pub fn end(&self) -> &Value {
         self.lines.last().filter(|line| line["ev"] == "end").expect("a complete trace has an end")
     }
+}
+
+/// The number that an environment variable has, if it is set.
+///
+/// # Panics
+///
+/// If it is no such number.
+#[must_use]
+pub fn number<N: FromStr>(name: &str) -> Option<N> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
 }
 
 /// The Cargo that runs this, or the one on the path.

@@ -14,12 +14,11 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Instant;
 
 use trace_memory_tests::oracle::compare::{self, Count, Section, Told};
 use trace_memory_tests::oracle::{Bin, Function, Package, ROUNDS, function};
-use trace_memory_tests::{Program, profile_folder};
+use trace_memory_tests::{Program, number, profile_folder};
 
 const SEED: u64 = 20_260_101;
 const FUNCTIONS: usize = 1_000;
@@ -27,11 +26,6 @@ const FUNCTIONS_PER_BIN: usize = 84;
 
 /// How many failures are printed in full.
 const SHOWN: usize = 5;
-
-fn number<N: FromStr>(name: &str) -> Option<N> {
-    let text = env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
-}
 
 fn bins(seed: u64) -> Vec<Bin> {
     let all = number("DROP_ORACLE_FUNCTIONS").unwrap_or(FUNCTIONS);

@@ -12,9 +12,6 @@ use trace_memory_tests::{files, scratch, workspace};
 
 const EDITIONS: [&str; 3] = ["2018", "2021", "2024"];
 
-/// What no message may show: names of the expansion.
-const OURS: [&str; 3] = ["__tm", "__private", "probe"];
-
 /// A program of which something reads otherwise with the attribute.
 struct Otherwise {
     program: &'static str,
@@ -90,7 +87,7 @@ fn differences(source: &Path, edition: &str) -> Vec<String> {
         }
     }
     differences.extend(added.iter().map(|message| format!("+ {message}")));
-    let names = traced.messages().filter(|message| OURS.iter().any(|name| message.rendered().contains(name)));
+    let names = traced.messages().filter(|message| message.shows_hidden());
     differences
         .extend(names.map(|message| format!("shows a name of the expansion:\n{}", message.rendered())));
     differences

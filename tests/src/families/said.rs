@@ -4,9 +4,6 @@ use serde_json::Value;
 
 use crate::compiler::{Compiled, Message};
 
-/// What no message may show: names of the expansion.
-const OURS: [&str; 3] = ["__tm", "__private", "probe"];
-
 /// A message about one function, or about none.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
@@ -32,8 +29,13 @@ fn of(message: &Message, starts: &[usize]) -> Said {
     let headline = message.headline();
     let claim = headline.rsplit_once(" at ").map_or("", |(claim, _)| claim).to_owned();
     let whole = whole(json, &headline);
-    let names_ours = OURS.iter().any(|name| message.rendered().contains(name));
-    Said { case: case(json, starts), claim, is_error: json["level"] == "error", names_ours, whole }
+    Said {
+        case: case(json, starts),
+        claim,
+        is_error: json["level"] == "error",
+        names_ours: message.shows_hidden(),
+        whole,
+    }
 }
 
 /// The function that a message is about: that of its first place, or of the first place of a note.

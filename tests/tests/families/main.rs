@@ -13,12 +13,12 @@ mod known;
 
 use std::collections::BTreeMap;
 use std::env;
-use std::str::FromStr;
 use std::time::Instant;
 
 use known::{KNOWN, Known};
 use trace_memory_tests::compiler::in_parallel;
 use trace_memory_tests::families::{Case, Difference, Family, Verdict, alone, families, verdicts};
+use trace_memory_tests::number;
 
 const SEED: u64 = 20_260_201;
 const FUNCTIONS: usize = 1_260;
@@ -27,13 +27,8 @@ const FUNCTIONS_PER_BIN: usize = 50;
 /// How many failures are printed in full.
 const SHOWN: usize = 5;
 
-/// Of how many functions one may not compile without the attribute.
+/// One function in so many may not compile without the attribute.
 const INVALID_ONE_IN: usize = 50;
-
-fn number<N: FromStr>(name: &str) -> Option<N> {
-    let text = env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
-}
 
 /// The functions, the families taking turns.
 fn cases(seed: u64) -> Vec<Case> {

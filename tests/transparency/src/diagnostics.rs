@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::Value;
-
-/// Names that only the expansion has.
-const HIDDEN: [&str; 3] = ["__tm_", "__private", "'__tm"];
+use trace_memory_tests::compiler::HIDDEN;
 
 /// Notes that stand at the first of several warnings, whichever that is.
 const ONCE: [&str; 5] = [

@@ -51,7 +51,7 @@ pub(super) fn shows_what_it_awaits(body: &Expr, known: &HashMap<Key, Known>) -> 
     !finder.hides
 }
 
-/// The same, for the block of a function.
+/// Does what [`shows_what_it_awaits`] does, for the block of a function.
 pub(super) fn block_shows_what_it_awaits(body: &Block, known: &HashMap<Key, Known>) -> bool {
     let mut finder = Finder { known, hides: false };
     finder.visit_block(body);

@@ -82,7 +82,7 @@ impl Rewriter<'_> {
         steps
     }
 
-    /// What stands in place of a guard where its local is not compiled.
+    /// The stand-in for a guard where its local is not compiled.
     ///
     /// A mention outside of the `cfg` may be one of a local of this name further out. That one has a guard of the same
     /// name, or has none in this body.
@@ -94,7 +94,7 @@ impl Rewriter<'_> {
         (local.glue && local.shadows.is_none() && self.missing.insert(id)).then_some(none)
     }
 
-    /// The same for all that a pattern under attributes binds.
+    /// The stand-ins for the guards of all names that a pattern under attributes binds.
     pub(super) fn without_all(&mut self, attrs: &[Attribute], pat: &Pat) -> Vec<Step> {
         if attrs.is_empty() {
             return Vec::new();

@@ -119,7 +119,7 @@ impl Rewriter<'_> {
         Rest { ask, answer: ours!((false #(|| #probes.moves())*)) }
     }
 
-    /// The same, of a value of the type of `like`.
+    /// Asks the question of `rest_in` about a value of the type of `like`.
     pub(super) fn rest_of(&mut self, like: &Ident, pat: &Pat, declare: &mut Vec<Step>) -> Rest {
         self.rest_in(&ours!(#like.value()), pat, declare)
     }

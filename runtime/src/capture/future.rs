@@ -152,7 +152,7 @@ pub struct AsyncFrame {
 }
 
 impl AsyncFrame {
-    /// Of a body of which nothing is recorded.
+    /// A frame of which nothing is recorded.
     #[inline]
     pub(crate) const fn off() -> Self {
         Self { number: Number::NONE }
@@ -233,7 +233,7 @@ impl<F: Future> Future for Awaited<'_, F> {
 }
 
 impl<F> Drop for Awaited<'_, F> {
-    /// Of what a suspended body holds, this is dropped first.
+    /// Resumes the frame: this is the first thing that a suspended body drops.
     #[inline]
     fn drop(&mut self) {
         on(self.number, Known::cancel);

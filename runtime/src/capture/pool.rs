@@ -48,7 +48,7 @@ impl Number {
 struct Place<T> {
     /// The next one of its row; 0 at the end.
     next: AtomicU32,
-    /// Of the first one: the row below in the stack.
+    /// The row below in the stack, kept in the first place of a row.
     below: AtomicU32,
     value: UnsafeCell<MaybeUninit<T>>,
 }

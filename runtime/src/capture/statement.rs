@@ -95,7 +95,7 @@ pub struct Block {
     statement: u32,
 }
 
-/// Of a block that started when nothing was recorded.
+/// The mark of a block that started when nothing was recorded.
 const UNRECORDED: u32 = u32::MAX - 1;
 
 /// A block in the body of a future starts.

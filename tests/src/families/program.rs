@@ -30,7 +30,7 @@ impl<'c> Bench<'c> {
         self.blank.insert(case, module(&self.cases[case]).lines().count());
     }
 
-    /// The same with no other functions than these.
+    /// A program of these functions only.
     #[must_use]
     pub fn beginning(&self, kept: &[usize]) -> Self {
         let mut beginning = Self { cases: self.cases, blank: BTreeMap::new() };
